@@ -164,6 +164,20 @@ import Testing
         #expect(try Fixture().shown(code) == "true true true true true false false false\ntrue\ntrue")
     }
 
+    /// A density that is flat on one side of a wall only: what falls on the other side makes bounds far below zero, and decides nothing.
+    @Test func improperDensitiesBesideAWallAreSaidHoweverLongTheRun() throws {
+        let code = """
+            local m, said = avips.math, {}
+            for _, iterations in ipairs{ 50, 150, 400 } do
+                local v = avips.vips{ target = avips.target{ dimension = 1, logdensity = function(x) return m.where(m.greater(x[1], 0), 0 * x[1], -x[1]^2) end }, seed = 1 }
+                v:run{ iterations = iterations }
+                said[#said + 1] = tostring(v.warning and v.warning:find "no finite integral" ~= nil)
+            end
+            return table.concat(said, " ")
+            """
+        #expect(try Fixture().shown(code) == "true true true")
+    }
+
     /// A mixture that moves away without end is told from one that is on its way, when a run ends.
     @Test func mixturesThatMoveAwayAreSaid() throws {
         let host = Listener()

@@ -31,6 +31,15 @@ import VariationalInference
         #expect(try growsOn(mean: [0, 0], deviations: [1e4, 1e4]) { x, y in -0.9 * Elementary.log(1 + x * x + y * y) })
     }
 
+    /// Samples beyond a wall do not hide that the density has no end on its other side.
+    @Test func aWallOnOneSideHidesNothing() throws {
+        #expect(try growsOn(mean: [1.3e5, 0], deviations: [7e4, 0.7]) { x, y in (x > 0 ? 0 : -x * x) - y * y })
+        #expect(try growsOn(mean: [1e25, 0], deviations: [7e24, 0.7]) { x, y in (x > 0 ? 0 : -x * x) - y * y })
+        // With an end, on the other side or far out, it has a finite integral.
+        #expect(try !growsOn(mean: [1.3e5, 0], deviations: [7e4, 0.7]) { x, y in (x > 0 ? -x / 1e5 : -x * x) - y * y })
+        #expect(try !growsOn(mean: [1e5, 0], deviations: [5e4, 0.7]) { x, y in (x < 0 ? -x * x : x > 2e5 ? -(x - 2e5) * (x - 2e5) : 0) - y * y })
+    }
+
     @Test func convergedApproximationsAreNot() throws {
         #expect(try !growsOn(mean: [0, 0], deviations: [1e4, 1e4]) { x, y in -(x * x + y * y) / 2e8 })
         #expect(try !growsOn(mean: [0, 0], deviations: [0.1, 1e6]) { x, y in -50 * x * x - y * y / 2e12 })
