@@ -22,6 +22,15 @@ import Testing
         100, -100, -102.5, 1000, -1000, 12_345.678, 1e6, -1e6, 1e15, .infinity, -.infinity, .nan,
     ]
 
+    /// Where large numbers are subtracted, rounding decides more digits than elsewhere; where nothing is computed, none.
+    @Test func roundingIsMeasured() throws {
+        let graph = ExpressionGraph(dimension: 1), x = graph.variable(0)
+        func error(_ formula: Formula) throws -> Double { try TracedDensity(formula).roundingError([0.7]) }
+        #expect(try error(x) == 0)
+        #expect((1e-18...1e-15).contains(try error(-0.5 * x.squared)))
+        #expect((1e-8...1e-5).contains(try error(1e10 * ((1 + 1e-10 * x.squared).squareRoot - 1))))
+    }
+
     @Test(arguments: functions.indices) func endsAreThoseOfTheCLibrary(_ index: Int) throws {
         let (name, symbolic, scalar) = Self.functions[index]
         let graph = ExpressionGraph(dimension: 1)

@@ -30,6 +30,20 @@ import Testing
             """) == "same")
     }
 
+    /// A formula adds and multiplies in another order than its function: where that decides the digits, since large numbers are subtracted, it is no contradiction.
+    @Test(arguments: [
+        ("-(m.sqrt(1 + 1e-10 * x[1]^2) - 1) * 1e10", -0.5), ("(m.exp(1e-9 * x[1]) - 1) * 1e9", 1), ("-(m.cosh(1e-6 * x[1]) - 1) * 1e12", -0.5),
+    ])
+    func cancellationIsNoBranch(_ case: (body: String, slope: Double)) throws {
+        let shown = try Fixture().shown("""
+            local m = avips.math
+            local t = avips.target{ dimension = 1, logdensity = function(x) return \(`case`.body) end }
+            local branching = avips.target{ dimension = 1, logdensity = function(x) return (x[1] == 1 and -1 or 0) + \(`case`.body) end }
+            return t.traced, t.note, math.abs(t:gradient{0.5}[1] - \(`case`.slope)) < 1e-4, branching.traced
+            """)
+        #expect(shown == "true\nnil\ntrue\nfalse", "\(shown)")
+    }
+
     @Test func gradientsOfRootsAreNumbersWhereTheyAreZero() throws {
         let fixture = try Fixture()
         #expect(try fixture.shown("""

@@ -10,7 +10,8 @@ extension ExpressionGraph {
         return expressions.map { values[$0.node] }
     }
 
-    func values(of roots: [Int], point: [Double], context: [Double]) -> [Double] {
+    /// - Parameter rounded: what takes the place of a result that is rounded.
+    func values(of roots: [Int], point: [Double], context: [Double], rounded: (Double) -> Double = { $0 }) -> [Double] {
         let isNeeded = reachable(from: roots)
         var values = Array(repeating: 0.0, count: count)
         var outputs: [Int: [Double]] = [:]
@@ -35,6 +36,7 @@ extension ExpressionGraph {
                 outputs[index] = primitives[primitive].pulledBack(adjoints.map { values[$0] }, at: inputs.map { values[$0] })
             case .output(let call, let i): values[index] = outputs[call]?[i] ?? .nan
             }
+            if operation.isRounded { values[index] = rounded(values[index]) }
         }
         return values
     }

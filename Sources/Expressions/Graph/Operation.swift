@@ -60,6 +60,16 @@ enum Operation: Hashable {
     case pullback(Int, [Int])
     case output(Int, Int)
 
+    /// Whether the result is a number near to what it would be without rounding, rather than one of the operands or exact.
+    var isRounded: Bool {
+        switch self {
+        case .constant, .point, .context, .select, .call, .pullback: false
+        case .unary(let function, _): function != .absolute
+        case .binary(let function, _, _): function == .atan2 || function == .power
+        case .sum, .product, .logSumExp, .softmax, .output: true
+        }
+    }
+
     /// The operands.
     var operands: [Int] {
         switch self {

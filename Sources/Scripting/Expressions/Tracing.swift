@@ -157,12 +157,12 @@ extension Session {
         }
     }
 
-    /// Whether a formula differs from its function by no more than it changes with the last digits of the numbers that it is asked with: where large numbers
-    /// are subtracted, these decide.
+    /// Whether a formula differs from its function by no more than it changes with the last digits of the numbers that it is asked with, or of the numbers
+    /// on the way, which its function computes in another order: where large numbers are subtracted, these decide.
     private static func isRounding(_ formula: TracedDensity, _ value: Double, _ x: [Double], _ context: [Double]) -> Bool {
         func found(_ share: Double) -> Double { formula.reference(x.map { $0 * (1 + share) }, context: context.map { $0 * (1 + share) }).logDensity }
         let (own, moved) = (found(0), found(8 * .ulpOfOne))
-        return abs(own - value) <= abs(own - moved)
+        return abs(own - value) <= max(abs(own - moved), 8 * formula.roundingError(x, context: context))
     }
 
     /// Warns where a gradient that is given with a function contradicts the function's values.
