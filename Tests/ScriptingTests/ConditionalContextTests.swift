@@ -263,6 +263,31 @@ import Testing
         }
     }
 
+    /// Labels so near to each other beside their spread that a network answers alike for them are told; data that vary continuously are not.
+    @Test func crowdedLabelsAreTold() throws {
+        func told(_ row: String, count: Int = 400) throws -> [String] {
+            let fixture = try Fixture(), listener = Listener()
+            fixture.session.host = listener
+            #expect(fixture.message("""
+                local rows, normal = {}, avips.random.normal(\(count), { columns = 1, seed = 1 })
+                for i = 1, \(count) do rows[i] = { i % 2, \(row) } end
+                avips.model{ pairs = { contexts = avips.matrix(rows), values = normal }, seed = 1 }
+                """) == nil)
+            return listener.warnings.filter { $0.contains("tell them apart") }
+        }
+        for (row, values) in [
+            ("i == 7 and 1e7 or i % 3", "3 of its 4 values differ by too little from others for a network to tell them apart, such as 0 and 1;"),
+            ("({ 20240101, 20240102, 20241231 })[i % 3 + 1]", "2 of its 3 values differ by too little from others for a network to tell them apart, such as 20240101 and 20240102;"),
+        ] {
+            let warnings = try told(row)
+            #expect(warnings.count == 1 && warnings[0].contains("number 2 of the contexts") && warnings[0].contains(values), "\(row): \(warnings)")
+        }
+        for row in ["i % 3", "i % 10 * 1e-7", "normal[i][1]", "math.exp(3 * normal[i][1])", "i == 7 and 1e7 or normal[i][1]", "i % 50", "i == 7 and 100 or i % 3", "7", "20240101 + i % 30"] {
+            #expect(try told(row) == [], "\(row)")
+        }
+        #expect(try told("normal[i][1]", count: 12) == [])
+    }
+
     /// Several images are a list of what one may be: matrices, rows, flat lists.
     @Test func listsOfImagesAreSeveralContexts() throws {
         #expect(try Fixture().message("""

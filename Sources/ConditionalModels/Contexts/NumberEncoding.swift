@@ -101,6 +101,43 @@ public struct NumberEncoding: ContextEncoder, Equatable {
         }
         return nil
     }
+    /// Labels of a data set that differ by so little beside their spread that a network, whose units are smooth, answers nearly alike for them.
+    public struct Crowded: Sendable {
+        public var column: Int
+        /// Two such labels, the nearest ones.
+        public var first, second: Double
+        /// How many labels there are, and how many are that near to another.
+        public var labels, near: Int
+    }
+
+    /// The first column, or kind of numbers of images and points, of few distinct numbers that are repeated, half of which or more are crowded; nil where
+    /// there is none. Numbers of which there are many vary continuously.
+    ///
+    /// - Parameter rows: what the encoding was made for; as many columns as numbers.
+    public func crowded(_ rows: Matrix) -> Crowded? {
+        let period = shape.period, perRow = rows.columns / max(period, 1), count = rows.rows * perRow, step = max(1, count / Self.searchedNumbers)
+        for column in 0..<period {
+            var found: Set<Double> = []
+            for index in Swift.stride(from: 0, to: count, by: step) where found.count <= Self.mostLabels {
+                found.insert(rows[index / perRow, column + index % perRow * period])
+            }
+            let labels = found.sorted()
+            guard (3...Self.mostLabels).contains(labels.count), labels.count <= Self.fewLabels || count >= 4 * labels.count else { continue }
+            let gaps = zip(labels, labels.dropFirst()).map { $1 - $0 }
+            let isNear = gaps.map { $0 * abs(scale[column]) < Self.leastGap }
+            let near = labels.indices.count { $0 > 0 && isNear[$0 - 1] || $0 < gaps.count && isNear[$0] }
+            guard 2 * near >= labels.count, let least = gaps.indices.min(by: { gaps[$0] < gaps[$1] }) else { continue }
+            return Crowded(column: column, first: labels[least], second: labels[least + 1], labels: labels.count, near: near)
+        }
+        return nil
+    }
+    private static let mostLabels = 100
+    private static let searchedNumbers = 100_000
+    /// So few numbers are taken for labels though each is there once.
+    private static let fewLabels = 16
+    /// In deviations: a network of the usual size, trained for 1500 steps, tells 0.06 apart, 0.02 by half of what it should, and 0.002 not at all.
+    private static let leastGap = 5e-3
+
     private static let comparedNumbers = 4096
     private static let rounding = 1e-12
 
