@@ -20,7 +20,7 @@ public enum ContextShape: Sendable, Equatable, Codable {
     }
 
     /// After how many numbers those of the same kind come again: a pixel's channels, a point's coordinates.
-    var period: Int {
+    package var period: Int {
         switch self {
         case .named, .row: count
         case .image(_, _, let channels): channels

@@ -10,7 +10,9 @@ final class ConditionalModel: Learner<TrainingState> {
     /// What a training takes its contexts and densities or points from; nil where a file was read and nothing was attached.
     let material: TrainingMaterial?
     private var preparedQuery: ConditionalQuery?
-    /// Whether a context outside of the declared ranges was warned of.
+    /// How far the contexts of its data reach.
+    private(set) lazy var extent: ContextExtent? = material?.extent
+    /// Whether a context outside of what it is trained for was warned of.
     var hasWarnedOfContexts = false
     /// Whether a refinement that found no density was warned of.
     private var hasWarnedOfRefinements = false

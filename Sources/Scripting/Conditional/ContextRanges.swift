@@ -1,7 +1,8 @@
 import ConditionalModels
+import Numerics
 import RobotModels
 
-// What a model may be asked: the ranges that its contexts were drawn from.
+// What a model may be asked: the ranges that its contexts were drawn from, or those of its data.
 
 extension NumberEncoding {
     /// The ranges that named contexts were declared with; nil where none were, as for poses and rows of data.
@@ -30,6 +31,91 @@ extension NumberEncoding {
         }
         return "the context lies outside of the ranges that the model is trained for: \(parts.joined(separator: ", "))\(outside.count > 3 ? ", …" : ""); its answer is a guess"
     }
+
+    /// What is to be said of a context that no data set can have had, of which nothing is known but how it was scaled; nil otherwise, or where it was not.
+    func distantWarning(_ context: [Double]) -> String? {
+        guard ranges == nil, !offset.allSatisfy({ $0 == 0 }) || !scale.allSatisfy({ $0 == 1 }) else { return nil }
+        let farthest = context.indices.max { abs(input(context[$0], $0)) < abs(input(context[$1], $1)) }
+        guard let farthest, abs(input(context[farthest], farthest)) > Self.farthestInput else { return nil }
+        return "the context lies far outside of those that the model is trained for: \(shape.name(ofNumber: farthest)) = \(NumberText.short(context[farthest])), "
+            + "about \(NumberText.significant(abs(input(context[farthest], farthest)))) deviations from their mean; its answer is a guess"
+    }
+
+    private func input(_ number: Double, _ index: Int) -> Double { (number - offset[index % offset.count]) * scale[index % scale.count] }
+    /// Of n rows none is farther than √n deviations from the mean.
+    private static let farthestInput = 1000.0
+}
+
+extension ContextShape {
+    /// What messages call a number of a context.
+    func name(ofNumber index: Int) -> String {
+        switch self {
+        case .named(let names): names[index]
+        case .row: "number \(index + 1)"
+        case .image(_, _, let channels): channels == 1 ? "a pixel" : "channel \(index % channels + 1) of a pixel"
+        case .points(_, let dimension): "coordinate \(index % dimension + 1) of a point"
+        }
+    }
+}
+
+/// How far the contexts of a data set reach, each number of a context, or each kind of numbers of images and points.
+struct ContextExtent {
+    private let shape: ContextShape
+    private var lower: [Double], upper: [Double]
+
+    init(_ shape: ContextShape, _ rows: Matrix) {
+        self.shape = shape
+        lower = Array(repeating: .infinity, count: shape.period)
+        upper = Array(repeating: -.infinity, count: shape.period)
+        add(rows)
+    }
+
+    /// Takes up more contexts.
+    mutating func add(_ rows: Matrix) {
+        for (index, number) in rows.elements.enumerated() {
+            let place = index % rows.columns % lower.count
+            lower[place] = min(lower[place], number)
+            upper[place] = max(upper[place], number)
+        }
+    }
+
+    /// What is to be said of a context far outside; nil where it is none. A little beyond the ends of some draws further ones are to be expected.
+    func warning(_ context: [Double]) -> String? {
+        let outside = context.indices.filter { index in
+            let (least, greatest) = (lower[index % lower.count], upper[index % upper.count])
+            let margin = max((greatest - least) / 2, 1e-5 * max(abs(least), abs(greatest)))
+            return context[index] < least - margin || context[index] > greatest + margin
+        }
+        guard !outside.isEmpty else { return nil }
+        let parts = outside.prefix(3).map { index in
+            "\(shape.name(ofNumber: index)) = \(NumberText.short(context[index])) "
+                + "(\(NumberText.short(lower[index % lower.count])) to \(NumberText.short(upper[index % upper.count])))"
+        }
+        return "the context lies far outside of those that the model is trained for: \(parts.joined(separator: ", "))\(outside.count > 3 ? ", …" : ""); its answer is a guess"
+    }
+}
+
+extension ContextSet {
+    /// How far its data reach; nil where it has none.
+    var extent: ContextExtent? {
+        guard case .data(let rows) = source, rows.rows > 0 else { return nil }
+        return ContextExtent(shape, rows)
+    }
+}
+
+extension TrainingMaterial {
+    /// How far the contexts of its data reach; nil where they are drawn.
+    var extent: ContextExtent? {
+        switch self {
+        case .target(let target): return target.contexts.extent
+        case .targetWithPairs(let target, let rows, _):
+            guard var extent = target.contexts.extent else { return target.contexts.hasContexts ? nil : ContextExtent(target.contexts.shape, rows) }
+            extent.add(rows)
+            return extent
+        case .pairs(let rows, _): return ContextExtent(.row(rows.columns), rows)
+        case .simulator: return nil
+        }
+    }
 }
 
 /// A model that is asked at contexts of numbers.
@@ -38,14 +124,18 @@ protocol ContextualModel: AnyObject {
     var subjectName: String { get }
     /// What it takes its contexts by: one, or one of each of its members.
     var encodings: [NumberEncoding] { get }
-    /// Whether a context outside of the declared ranges was warned of.
+    /// How far the contexts of its data reach; nil where it has none, or a file was read and nothing was attached.
+    var extent: ContextExtent? { get }
+    /// Whether a context outside of what it is trained for was warned of.
     var hasWarnedOfContexts: Bool { get set }
 }
 
 extension ContextualModel {
     /// What is to be said of a context; told by `warn` the first time.
     func note(on context: [Double], warn: (String) -> Void) -> String? {
-        guard let warning = encodings.lazy.compactMap({ $0.warning(context) }).first else { return nil }
+        let warning = encodings.lazy.compactMap { $0.warning(context) }.first
+            ?? (extent.map { $0.warning(context) } ?? encodings.lazy.compactMap { $0.distantWarning(context) }.first)
+        guard let warning else { return nil }
         if !hasWarnedOfContexts {
             hasWarnedOfContexts = true
             warn("\(subjectName): \(warning)")

@@ -11,7 +11,9 @@ final class EnsembleModel {
     /// The density that the members learned; nil where none is known.
     let target: ConditionalTarget?
     let query: EnsembleQuery
-    /// Whether a context outside of the declared ranges was warned of.
+    /// How far the contexts of its data reach.
+    private(set) lazy var extent: ContextExtent? = target?.contexts.extent
+    /// Whether a context outside of what it is trained for was warned of.
     var hasWarnedOfContexts = false
 
     init(_ ensemble: ModelEnsemble, target: ConditionalTarget?) {

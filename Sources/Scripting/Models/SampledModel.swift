@@ -12,7 +12,9 @@ final class SampledModel: Learner<ModelTrainingState> {
     let robot: Robot?
     /// What a training without a robot takes its contexts, densities and points from; nil where a file was read and nothing was attached.
     let material: TrainingMaterial?
-    /// Whether a context outside of the declared ranges was warned of.
+    /// How far the contexts of its data reach.
+    private(set) lazy var extent: ContextExtent? = material?.extent
+    /// Whether a context outside of what it is trained for was warned of.
     var hasWarnedOfContexts = false
     private var preparedSampler: GenerativeQuery?
     private var preparedGenerator: (any Generator)?
