@@ -74,4 +74,19 @@ import Testing
             #expect(error.position <= 1e-4 + 1e-14 * distance && error.rotation <= 1e-3)
         }
     }
+
+    /// Robots of any size, wherever they stand, are measured in metres and relative to where they are; a whole pose asks of a body what it asks of a chain.
+    @Test(arguments: [1e-3, 1, 1e3], [0, 20, 1e4]) func manipulabilitiesOfBodiesAreThoseOfTheirChains(size: Double, distance: Double) throws {
+        for home in [try library.robot("panda").chain(), try MountedChains.rail(2)] {
+            let chain = MountedChains.scaled(home, by: size).mounted(at: Self.mount(size * distance))
+            var stream = RandomStream(seed: 10)
+            for _ in 0..<5 {
+                let pose = chain.forwardKinematics(chain.randomConfiguration(using: &stream))
+                let solver = BodySolver(Body(chain), task: BodyTask(aims: [.init(tip: 0, goal: Goal(pose))]))
+                let solution = try #require(solver.solve(options: .init(positionTolerance: 1e-4 * size), using: &stream).solutions.first)
+                let expected = chain.manipulability(solution.configuration)
+                #expect(abs(solution.manipulability - expected) < 1e-6 * expected)
+            }
+        }
+    }
 }

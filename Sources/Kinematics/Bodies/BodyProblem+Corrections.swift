@@ -45,7 +45,8 @@ extension BodyProblem {
         exact.evaluate()
         return Solution(
             configuration: q, positionError: error.position, rotationError: error.rotation, component: nil,
-            limitMargin: limitMargin(of: q, body.variables), manipulability: exact.manipulability())
+            limitMargin: limitMargin(of: q, body.variables),
+            manipulability: exact.manipulability(metres: scale, slides: units.slides))
     }
 
     func load(_ q: [Double]) { load(q, into: exact) }

@@ -67,28 +67,36 @@ extension BodyStepper {
     }
 
     /// √det(J·Jᵀ) of the rows that bind at the last evaluation, a metre counting as much as a radian; zero where singular.
-    func manipulability() -> S {
+    ///
+    /// - Parameters:
+    ///   - metres: what the body's unit of length is in metres.
+    ///   - slides: the variables in that unit.
+    func manipulability(metres: Double, slides: [Int]) -> S {
         fillRows()
         for i in 0..<variables { weight[i] = S(1.0) }
         accumulate()
         let squares = normal + rows * (rows + 1) / 2
         for j in 0..<rows { squares[j] = normal[j * (j + 1) / 2 + j] }
+        if !slides.isEmpty {
+            for i in slides { weight[i] = S(1 / (metres * metres)) }
+            accumulate()
+        }
         factorise(S(0.0), least: S(1e-20))
         var product = S(1.0)
         for j in 0..<rows {
-            let root = S(scale(ofRow: j)) / normal[j * (j + 1) / 2 + j]
+            let root = S(scale(ofRow: j, metres)) / normal[j * (j + 1) / 2 + j]
             product = product * S(1.0).selected(whereNegative: squares[j] - S(1e-18), else: root)
         }
         return product
     }
 
-    /// What undoes the scaling of a row.
-    private func scale(ofRow row: Int) -> Double {
+    /// What undoes the scaling of a row, and has its lengths in metres.
+    private func scale(ofRow row: Int, _ metres: Double) -> Double {
         var block = 0
         for term in terms where term.rows > 0 {
-            if row < blocks[block].first + term.rows { return row - blocks[block].first < term.axes.count ? lengthScale : 1 }
+            if row < blocks[block].first + term.rows { return row - blocks[block].first < term.axes.count ? metres * lengthScale : 1 }
             block += 1
         }
-        return lengthScale
+        return metres * lengthScale
     }
 }
