@@ -117,6 +117,16 @@ import Testing
         #expect(differing == 0)
     }
 
+    /// Angles have several least ones in the continuum of configurations of a stretched arm, 63.8°, 81.8° and 124° among them.
+    @Test func theLeastOfSeveralLeastAnglesIsFound() throws {
+        let chain = try library.robot("panda").chain(), pose = Pose(position: [3, 0, 0.3], rotation: .identity)
+        for seed in 1...4 {
+            var stream = RandomStream(seed: UInt64(seed))
+            let closest = try #require(InverseKinematics(chain).solve(pose, using: &stream).closest)
+            #expect(closest.positionError < 2.142289 + 1e-5 && closest.rotationError < 64.5 / 180 * .pi)
+        }
+    }
+
     /// The nearest corner of the limits, where all long steps lead to another one.
     @Test func theNearestCornerOfTheLimitsIsFound() throws {
         func link(_ name: String) -> String { "<link name=\"\(name)\"/>" }

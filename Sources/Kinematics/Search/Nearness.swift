@@ -7,12 +7,12 @@ struct Nearness {
     var rounding = 0.0
 
     /// The index of the nearest; nil where there is none.
-    static func nearest(among all: [Nearness]) -> Int? { leading(among: all, count: 1).first }
+    static func nearest(among all: [Nearness]) -> Int? { leading(among: all).first }
 
     /// The indices of the nearest: those whose cost is the least but for rounding, the least angles first.
-    static func leading(among all: [Nearness], count: Int) -> [Int] {
+    static func leading(among all: [Nearness]) -> [Int] {
         guard let least = all.min(by: { $0.cost < $1.cost }) else { return [] }
-        return Array(all.indices.filter { all[$0].cost <= least.cost + least.rounding }
-            .sorted { (all[$0].angle, all[$0].cost, $0) < (all[$1].angle, all[$1].cost, $1) }.prefix(count))
+        return all.indices.filter { all[$0].cost <= least.cost + least.rounding }
+            .sorted { (all[$0].angle, all[$0].cost, $0) < (all[$1].angle, all[$1].cost, $1) }
     }
 }

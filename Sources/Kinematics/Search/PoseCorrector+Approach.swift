@@ -63,7 +63,7 @@ extension PoseCorrector {
         start.withUnsafeBufferPointer { begin(at: $0.baseAddress!, followsRotation: true) }
         let nearest = evaluate(target)
         let place = Pose(position: evaluator.tip.position, rotation: target.rotation)
-        for share in [1e-2, 1e-4, 1e-6, 0] {
+        for share in [1e-2, 1e-4, 1e-6, 1e-8, 0] {
             weights = (1 / length, share.squareRoot())
             _ = descend(to: place)
         }

@@ -244,13 +244,23 @@ final class SearchDriver<Problem: SearchProblem> {
             guard start[i].isFinite else { continue }
             approach(start, isNear: false)
         }
-        for index in Nearness.leading(among: nearness, count: 3) {
+        // A stretched arm is as near in a continuum of configurations, where angles have several least ones.
+        let metric = ConfigurationMetric(variables)
+        var starts: [[Double]] = []
+        for index in Nearness.leading(among: nearness) where starts.count < Self.turnedApproaches && limit.stop == nil {
+            let start = found[index].configuration
+            guard !starts.contains(where: { metric.squaredDistance($0, start) < Self.turnedDistinction * Self.turnedDistinction }) else { continue }
+            starts.append(start)
             guard var next = problem.turn(found[index], record.options) else { continue }
             centre(&next.solution)
             (found[index], nearness[index]) = next
         }
         return best
     }
+
+    /// How many of the nearest places the angle is made least from at most, and how far apart these are.
+    private static var turnedApproaches: Int { 12 }
+    private static var turnedDistinction: Double { 0.05 }
 }
 
 /// Configurations that are uniform within the limits, always the same ones; joints without end as ``startRanges(from:to:)`` has them.
