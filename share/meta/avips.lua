@@ -1963,7 +1963,7 @@ function FactoredModel:training(options) end
 function FactoredModel:save(path, options) end
 
 ---@class ConditionalModel.predict.options
----@field refine? integer # steps of variational inference at the context itself, each accepted only if it improves the bound (0 to 1000; default: 0)
+---@field refine? integer # steps of variational inference at the context itself, each taken only where it improves the bound; they end early where none does (0 to 1000; default: 0)
 ---@field seed? integer # the seed of the refinement's random numbers (default: the session's stream)
 
 --- Predicts the mixture at a context.
