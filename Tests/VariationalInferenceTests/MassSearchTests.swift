@@ -42,6 +42,13 @@ import VariationalInference
         #expect(try found(from: [0.1, 0]) { x, y in x > 0 ? -x - y * y : -.infinity } == nil)
     }
 
+    /// Samples of an approximation that is poor yet gain by any shift; that is no mass which lies where they are shifted to.
+    @Test func poorSamplesNearTheMassFindNothing() throws {
+        let funnel: @Sendable (Double, Double) -> Double = { x, y in -x - y * y * Elementary.exp(-2 * x) / 2 - x * x / 2 }
+        #expect(try found(from: [-3, 0], deviations: [2, 1], funnel) == nil)
+        #expect(try found(from: [-3, 0], deviations: [2, 1]) { x, y in funnel(x - 40, y) } != nil)
+    }
+
     /// What rises without end has no mass anywhere; neither has what is no number.
     @Test func densitiesWithoutAFiniteIntegralHaveNone() throws {
         #expect(try found(from: [30, 0]) { x, _ in 3 * x } == nil)

@@ -4,7 +4,8 @@ import Numerics
 /// Looks for a density's mass farther away than an approximation has come, from its samples.
 ///
 /// For every shift s, E_q[ log p̃(x + s) − log p̃(x) ] is minus a divergence where q = p, and at most KL(q ‖ p) for any q. Where it is far above zero for a
-/// shift of many scales, and lower again for longer ones, the approximation is on its way to mass that lies there.
+/// shift of many scales, and lower again for longer ones, the approximation is on its way to mass that lies there; unless the divergence is as great,
+/// as at the start of a training: what lies there must be denser than any of the samples, and than any place near where the approximation began.
 package struct MassSearch {
     private let density: any TargetDensity
     private let origin: [Double]
@@ -16,6 +17,8 @@ package struct MassSearch {
     private static let leastShift = 10.0, factor = 4.0
     private static let shifts = 16
     private static let refiningSteps = 12
+    /// Places around the origin that what is found must be denser than, always the same ones.
+    private static let originPlaces = 256
     /// The nats that samples must gain, which no approximation that is near lacks.
     private static let leastGain = 10.0
 
@@ -57,7 +60,15 @@ package struct MassSearch {
             guard let (shift, value) = try search(samples, along: unit), value - level > max(Self.leastGain, best?.gain ?? 0) else { continue }
             best = Finding(place: origin.indices.map { centre[$0] + shift * unit[$0] }, gain: value - level)
         }
+        guard let best, level + best.gain > (try greatestLogDensity(at: places)) + Self.leastGain else { return nil }
         return best
+    }
+
+    /// The greatest log p̃ of samples, and of places that are a scale from the origin on average.
+    private func greatestLogDensity(at places: Matrix) throws -> Double {
+        var stream = RandomStream(seed: 0)
+        let start = GaussianMixture(weights: [1], components: [Gaussian(mean: origin, deviations: scales)]).samples(Self.originPlaces, using: &stream)
+        return try (evaluate(places) + evaluate(start)).filter { !$0.isNaN }.max() ?? -.infinity
     }
 
     /// The shift that is best, where longer ones are worse, and the mean of log p̃ there.
