@@ -140,7 +140,7 @@ class OnSlurm(StudyTest):
         self.assertEqual(self.results(), first)
 
     def test_preemption(self):
-        self.submit("--array", "2", sleep="2")
+        self.submit("--array", "2", sleep="4")
         self.cluster.wait(lambda: self.running(2), "nothing runs")
         urgent = self.write("urgent.sh", "#!/bin/bash\n#SBATCH --output=/dev/null\nsleep 2\n")
         self.cluster.run("sbatch", "--wait", "-p", "urgent", "-n", "2", urgent, check=True)
