@@ -101,6 +101,7 @@ public struct NumberEncoding: ContextEncoder, Equatable {
         }
         return nil
     }
+
     /// Labels of a data set that differ by so little beside their spread that a network, whose units are smooth, answers nearly alike for them.
     public struct Crowded: Sendable {
         public var column: Int
@@ -131,6 +132,7 @@ public struct NumberEncoding: ContextEncoder, Equatable {
         }
         return nil
     }
+
     private static let mostLabels = 100
     private static let searchedNumbers = 100_000
     /// So few numbers are taken for labels though each is there once.
