@@ -66,7 +66,7 @@ class Posteriors(ProgramTest):
         self.assert_posterior("gaussian_linear-1.csv", 0.2, 0.05)
 
     def test_a_setting_is_chosen(self):
-        shown = self.run_task("mode=simulations", "simulations=1000", "seconds=1", "members=2")
+        shown = self.run_task("mode=simulations", "simulations=1000", "seconds=4", "members=2")
         self.assertRegex(shown, r"\d models, .*; tried .*flow 16,16 900: -\d")
         self.moments("gaussian_linear-1.csv")
 
