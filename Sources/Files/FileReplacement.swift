@@ -22,14 +22,11 @@ public struct FileReplacement: Sendable {
     ///   do anything; nothing has changed then, and no file is left over.
     public func write(_ bytes: UnsafeRawBufferPointer, isDurable: Bool = true) throws {
         let target = try FileLocation(path).withoutLinks()
-        var status = stat()
-        let exists = stat(target, &status) == 0
-        if exists, status.st_mode & S_IFMT == S_IFDIR { throw Failure(number: EISDIR) }
-        if exists, status.st_mode & S_IFMT != S_IFREG { return try writeInto(target, bytes) }
-        if exists, status.st_mode & 0o222 == 0 || access(target, W_OK) != 0 { throw Failure(number: EACCES) }
+        let mode = try replaceableMode(target)
+        if let mode, mode & S_IFMT != S_IFREG { return try writeInto(target, bytes) }
         let file = try NewFile(beside: target)
         do {
-            if exists { fchmod(file.descriptor, status.st_mode & 0o7777) }
+            if let mode { fchmod(file.descriptor, mode & 0o7777) }
             try writeAll(bytes, to: file.descriptor)
             guard !isDurable || fsync(file.descriptor) == 0 else { throw Failure() }
             try file.take(placeOf: target)
@@ -37,6 +34,28 @@ public struct FileReplacement: Sendable {
             file.discard()
             throw error
         }
+    }
+
+    /// Makes sure that the file could be written now, for what is to be written after long work. What stands at the path is left as it is.
+    ///
+    /// - Throws: ``FileFailure`` as ``write(_:isDurable:)`` before its first byte: a directory that does not exist, one or a file without
+    ///   permission to write, a directory in the file's place.
+    public func check() throws {
+        let target = try FileLocation(path).withoutLinks()
+        if let mode = try replaceableMode(target), mode & S_IFMT != S_IFREG { return }
+        let file = try NewFile(beside: target)
+        file.discard()
+    }
+
+    /// The mode of what stands at a path, a file or a device; nil where nothing does.
+    ///
+    /// - Throws: ``FileFailure`` where it must not be written to.
+    private func replaceableMode(_ target: String) throws(Failure) -> mode_t? {
+        var status = stat()
+        guard stat(target, &status) == 0 else { return nil }
+        if status.st_mode & S_IFMT == S_IFDIR { throw Failure(number: EISDIR) }
+        if status.st_mode & 0o222 == 0 || access(target, W_OK) != 0 { throw Failure(number: EACCES) }
+        return status.st_mode
     }
 
     private func writeInto(_ target: String, _ bytes: UnsafeRawBufferPointer) throws {

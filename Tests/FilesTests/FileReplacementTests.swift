@@ -57,6 +57,22 @@ import Testing
         }
     }
 
+    @Test func whatCannotBeWrittenIsToldByTheCheck() throws {
+        try withDirectory { directory in
+            func check(_ name: String) throws { try FileReplacement(path: directory + "/" + name).check() }
+            try write("one", to: directory + "/a")
+            try check("a")
+            try check("b")
+            #expect(throws: FileFailure(number: ENOENT)) { try check("none/b") }
+            #expect(throws: FileFailure(number: ENOTDIR)) { try check("a/b") }
+            #expect(throws: FileFailure(number: EISDIR)) { try check("../" + (directory as NSString).lastPathComponent) }
+            #expect(chmod(directory + "/a", 0o444) == 0)
+            #expect(throws: FileFailure(number: EACCES)) { try check("a") }
+            #expect(try String(contentsOfFile: directory + "/a", encoding: .utf8) == "one")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["a"])
+        }
+    }
+
     /// What a process has left that was killed while it wrote goes; what one holds stays.
     @Test func leftoversGoWhenSomethingIsWrittenBesideThem() throws {
         try withDirectory { directory in

@@ -64,6 +64,22 @@ import Testing
         #expect(shown.contains("holds another inference") && shown.hasSuffix("\n2"))
     }
 
+    @Test func aDirectoryThatDoesNotExistIsToldBeforeTheFirstStep() throws {
+        let code = Self.start + """
+            path = os.tmpname() .. ".none/c.safetensors"
+            local one = student(1)
+            local vips = avips.vips{ target = avips.target.two_joint_arm(), components = 2, seed = 1 }
+            local _, trained = train(one, {})
+            local _, looped = pcall(one.training, one, { steps = 3, checkpoint = path })
+            local _, run = pcall(vips.run, vips, { iterations = 2, checkpoint = path })
+            for _, message in ipairs{ trained, looped, run } do
+                assert(message:find('option checkpoint names a file in a directory that does not exist, "' .. path:match "(.*)/" .. '"', 1, true), message)
+            end
+            return one.history.steps, vips.iteration
+            """
+        #expect(try Fixture().shown(code) == "0\n0")
+    }
+
     /// The training is worth more than its log: it is read without, and that is said.
     @Test func aDamagedLogIsSaid() throws {
         let fixture = try Fixture()

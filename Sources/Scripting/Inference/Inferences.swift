@@ -91,9 +91,7 @@ struct VipsEntries: Entries {
             let budget = try Self.budgets.budget(options, of: arguments[1])
             return try box.update("inference") { inference in
                 let checkpoint = try options[Self.runCheckpoint].map { slot in
-                    let path = try session.modelDestination(slot)
-                    try session.checkOverwriting(slot, path: path, own: inference.ownFile, options) { InferenceState.isHeld(by: $0) ? "another inference" : nil }
-                    return path
+                    try session.checkpointDestination(slot, own: inference.ownFile, options) { InferenceState.isHeld(by: $0) ? "another inference" : nil }
                 }
                 return try run(&inference, budget, checkpoint: checkpoint)
             }

@@ -103,10 +103,9 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
             guard !options.has(Session.overwriteOption) else { throw options.invalid(Session.overwriteOption, "goes with checkpoint, the file to write to") }
             return nil
         }
-        let checkpoint = TrainingCheckpoint(path: try session.modelDestination(slot), interval: interval)
-        try session.checkOverwriting(slot, path: checkpoint.path, own: model.ownCheckpoint, options) { file in
+        let path = try session.checkpointDestination(slot, own: model.ownCheckpoint, options) { file in
             TrainingState.isHeld(by: file) || PartsTrainingState.isHeld(by: file) ? "another training" + (file.metadata["steps"].map { ", of \($0) steps" } ?? "") : nil
         }
-        return checkpoint
+        return TrainingCheckpoint(path: path, interval: interval)
     }
 }
