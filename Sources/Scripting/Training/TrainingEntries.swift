@@ -26,12 +26,11 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
             let options = try arguments.options(1)
             return try box.update("training") { model in
                 let checkpoint = try checkpoint(options, of: model)
-                let begun = try begin(model, options, arguments[1], checkpoint).driver
-                if var driver = begun {
+                if var driver = try begin(model, options, arguments[1], checkpoint).driver {
                     try session.finish(&driver, for: model)
                     if try conclude(model) { driver.conclude(model) }
                 }
-                if begun != nil || model.log.outcome == nil { model.log.outcome = try outcome(model) }
+                if model.log.outcome == nil { model.log.outcome = try closing { try outcome(model) } }
                 return .object(holding: model.log)
             }
         }
@@ -71,7 +70,7 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
     /// - Returns: whether the log took up anything, which a checkpoint of the end lacks.
     private func conclude(_ model: Model) throws -> Bool {
         do {
-            let warnings = try review(model)
+            let warnings = try closing { try review(model) }
             for warning in warnings {
                 model.log.note(warning)
                 session.warn(warning)
@@ -80,6 +79,13 @@ struct TrainingEntries<State: ResumableTraining, Model: Learner<State>> {
         } catch let error as LuaError where error.kind == .interrupt {
             throw error
         } catch { return false }
+    }
+
+    /// Examines a model once its training has spent its budget; an interruption then says that nothing of the training is lost.
+    private func closing<Result>(_ examination: () throws -> Result) throws -> Result {
+        do { return try examination() } catch let error as LuaError where error.kind == .interrupt {
+            throw LuaError("interrupted after the last step, while the model was evaluated; what was learned is kept, and model.log has the report", kind: .interrupt)
+        }
     }
 
     /// Where a training starts, and what drives it; nil where it had ended before.

@@ -41,7 +41,7 @@ struct TrainingLog {
 
     private(set) var rows: [[Double]] = []
     private(set) var warnings: [String] = []
-    /// What was reached, where that was measured; no part of checkpoints.
+    /// What the last step has reached, where that was measured; no part of checkpoints.
     var outcome: TrainingOutcome?
     /// The rows of a budget at most, but for its last step, which has one of its own.
     private static let resolution = 200.0
@@ -56,6 +56,7 @@ struct TrainingLog {
     /// Which steps share a row depends on the budget alone, and what a row holds on its steps, so that a training that was
     /// interrupted and went on has the same log as one that was not, but for its times.
     mutating func append(_ step: TrainingProgress) {
+        outcome = nil
         let values = Self.columns.map { $0.value(step) ?? .nan }
         if isRowDue(values, step.fraction) {
             rows.append(values)
