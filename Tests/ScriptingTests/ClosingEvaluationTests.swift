@@ -41,4 +41,10 @@ import Testing
         #expect(interruption("model:train{ steps = 20, batch = 32, seed = 1 }", in: fixture).contains("model.log has the report"))
         #expect(try fixture.shown("os.remove(path) return model.log.outcome == nil") == "true")
     }
+
+    @Test func aShareOfATrainingIsEvaluatedAtFewPoses() throws {
+        let fixture = try Fixture()
+        fixture.session.trainingShare = 0.01
+        #expect(try fixture.shown(Self.start + "return model:train{ steps = 2000, batch = 32, seed = 1 }.outcome.poses") == "20")
+    }
 }

@@ -15,10 +15,14 @@ struct TrainingOutcome: Equatable {
     /// Samples a pose.
     var samples: Int
 
-    /// Measures a model; a few seconds.
+    /// As many as make the standard errors of means a few per cent; and a tenth, where trainings spend a share of their budgets only.
+    private static let usualPoses = 200, fewestPoses = 20
+
+    /// Measures a model; a few seconds, or the session's share of them.
     init(_ model: any PoseModel, chain: Chain, in session: Session) throws {
         var settings = EvaluationSettings(seed: 0)
-        (settings.poses, settings.samples, settings.referencePoses, settings.timedPoses) = (200, 50, 0, 0)
+        settings.poses = max(Self.fewestPoses, Int(Double(Self.usualPoses) * session.trainingShare))
+        (settings.samples, settings.referencePoses, settings.timedPoses) = (50, 0, 0)
         settings.modes = [.samples(), .inside]
         let evaluation = try EvaluationEntries(session: session).evaluation(model, chain: chain, settings)
         let (raw, inside) = (evaluation.modes[0], evaluation.modes[1])
