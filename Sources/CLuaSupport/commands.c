@@ -34,29 +34,87 @@ static int start(const char *command, int file, int target, pid_t *process) {
     return error;
 }
 
-// To the shell, and to what it runs: it would wait for that.
-static void pass_interruption_on(pid_t command) {
-    int signal = avips_ending_signal() != 0 ? SIGTERM : SIGINT, child;
+// MARK: Processes
+
+enum { most_children = 256 };
+
+// What a process has started and waits for; how many there are.
+static int children_of(pid_t process, pid_t children[most_children]) {
+    int count = 0;
     char path[64];
-    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)command, (int)command);
-    FILE *children = fopen(path, "re");
-    kill(command, signal);
-    while (children && fscanf(children, "%d", &child) == 1) kill(child, signal);
-    if (children) fclose(children);
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)process, (int)process);
+    FILE *list = fopen(path, "re");
+    while (list && count < most_children && fscanf(list, "%d", &children[count]) == 1) count++;
+    if (list) fclose(list);
+    return count;
+}
+
+// To the shell and to all that it runs, which it would wait for; to the shell first, so that it begins nothing new.
+static void signal_all(pid_t process, int number) {
+    pid_t children[most_children];
+    int count = children_of(process, children);
+    kill(process, number);
+    for (int child = 0; child < count; child++) signal_all(children[child], number);
+}
+
+// What asks a command to end where running code is to stop.
+static int ending_signal(void) { return avips_ending_signal() != 0 ? SIGTERM : SIGINT; }
+
+// Whether SIGINT is in a set of signals of a process: "SigIgn", those that it ignores, or "SigCgt", those that it catches.
+static bool has_interrupt(pid_t process, const char *set) {
+    char path[64], line[256];
+    unsigned long long signals = 0;
+    size_t length = strlen(set);
+    snprintf(path, sizeof path, "/proc/%d/status", (int)process);
+    FILE *status = fopen(path, "re");
+    while (status && fgets(line, sizeof line, status)) {
+        if (strncmp(line, set, length) == 0 && line[length] == ':') signals = strtoull(line + length + 1, NULL, 16);
+    }
+    if (status) fclose(status);
+    return signals >> (SIGINT - 1) & 1;
+}
+
+// Whether Ctrl-C is nothing to a command: what it runs ignores it, and so does the command, or it waits for what it runs.
+static bool is_deaf(pid_t command) {
+    pid_t children[most_children];
+    int count = children_of(command, children);
+    for (int child = 0; child < count; child++) {
+        if (!has_interrupt(children[child], "SigIgn")) return false;
+    }
+    return has_interrupt(command, "SigIgn") || (count > 0 && has_interrupt(command, "SigCgt"));
+}
+
+// MARK: Waiting
+
+// A press that the command ignores, after others that it ignored as well: the first tells what the next ones do.
+static void insist(lua_State *L, pid_t command, int before) {
+    if (before == 0) {
+        avips_say("\nthe command ignores Ctrl-C; once more ends it by SIGTERM, and where it ignores that, once more by SIGKILL\n");
+        return;
+    }
+    // Whoever ends the command so wants the prompt back.
+    avips_interrupt_raise(avips_host_of(L)->interrupt);
+    signal_all(command, before == 1 ? SIGTERM : SIGKILL);
+    // What is left then is for the process's own end to leave behind.
+    if (before > 1) avips_give_keys(avips_keys_own);
 }
 
 // The status of a command that has ended; an interruption is passed on to it, once for every signal that arrives.
 static int wait_for(lua_State *L, pid_t command) {
-    int status;
+    int status, presses = avips_presses(), ignored = 0;
     while (true) {
-        if (avips_must_stop(avips_host_of(L))) pass_interruption_on(command);
+        if (avips_must_stop(avips_host_of(L))) signal_all(command, ending_signal());
+        if (avips_presses() != presses) {
+            presses = avips_presses();
+            if (is_deaf(command)) insist(L, command, ignored++);
+        }
         if (waitpid(command, &status, 0) == command) return status;
         if (errno != EINTR) return -1;
     }
 }
 
-// While a command runs, Ctrl-C is the command's. One that ends by it takes the script along, as a shell does; one that lives on has made
-// something of its own of it. An interruption of this process alone is passed on.
+// While a command runs, Ctrl-C is the command's. One that ends by it takes the script along, as a shell does; one that catches it and lives on has
+// made something of its own of it, and one that ignores it is ended by further presses. An interruption of this process alone is passed on.
 static int execute(lua_State *L) {
     const char *command = luaL_optstring(L, 1, NULL);
     errno = 0;
@@ -65,13 +123,13 @@ static int execute(lua_State *L) {
         return 1;
     }
     pid_t process;
-    avips_leave_keys_to_command(true);
+    avips_give_keys(avips_keys_of_command);
     int error = start(command, -1, -1, &process), status = -1;
     if (error == 0) {
         status = wait_for(L, process);
         error = status == -1 ? errno : 0;
     }
-    avips_leave_keys_to_command(false);
+    avips_give_keys(avips_keys_own);
     if (error == 0 && ((WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) || (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGINT)))
         avips_interrupt_raise(avips_host_of(L)->interrupt);
     avips_stop_if_asked(L);
@@ -86,12 +144,15 @@ const luaL_Reg avips_os_functions[] = {{"execute", execute}, {NULL, NULL}};
 static int close_command(lua_State *L) {
     avips_command *command = luaL_checkudata(L, 1, LUA_FILEHANDLE);
     fclose(command->stream.f);
-    errno = 0;
-    return luaL_execresult(L, wait_for(L, command->command));
+    avips_give_keys(avips_keys_shared);
+    int status = wait_for(L, command->command), error = errno;
+    avips_give_keys(avips_keys_own);
+    errno = status == -1 ? error : 0;
+    return luaL_execresult(L, status);
 }
 
 void avips_stop_command_if_asked(lua_State *L, luaL_Stream *stream) {
-    if (stream->closef == close_command && avips_must_stop(avips_host_of(L))) pass_interruption_on(((avips_command *)stream)->command);
+    if (stream->closef == close_command && avips_must_stop(avips_host_of(L))) signal_all(((avips_command *)stream)->command, ending_signal());
     avips_stop_if_asked(L);
 }
 

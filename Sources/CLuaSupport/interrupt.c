@@ -89,37 +89,41 @@ static long long milliseconds_now(void) {
 }
 
 // Only calls that are safe in a signal handler: lock-free atomics, clock_gettime, write, _exit.
-static void say(const char *text) {
+void avips_say(const char *text) {
     ssize_t written = write(STDERR_FILENO, text, strlen(text));
     (void)written;
 }
 
-// Whether a command has the terminal, whose keys then are not for this process.
-static atomic_bool keys_are_the_commands;
+static atomic_int keys_holder = avips_keys_own, presses;
 
-void avips_leave_keys_to_command(bool leaves) { atomic_store(&keys_are_the_commands, leaves); }
+void avips_give_keys(avips_keys keys) { atomic_store(&keys_holder, keys); }
+int avips_presses(void) { return atomic_load(&presses); }
 
 // The terminal's signals come from the kernel, those of other processes do not.
-static bool is_for_command(const siginfo_t *origin) { return origin->si_code > 0 && atomic_load(&keys_are_the_commands); }
+static bool is_for_command(const siginfo_t *origin) { return origin->si_code > 0 && atomic_load(&keys_holder) == avips_keys_of_command; }
 
 static void on_interrupt(int signal, siginfo_t *origin, void *context) {
     static atomic_llong asked, pressed, warned;
     (void)signal;
     (void)context;
-    if (is_for_command(origin)) return;
     int saved = errno;
     long long now = milliseconds_now();
-    long long before = atomic_exchange(&pressed, now);
+    bool is_hasty = now - atomic_exchange(&pressed, now) < haste;
+    if (!is_hasty) atomic_fetch_add(&presses, 1);
+    if (is_for_command(origin)) {
+        errno = saved;
+        return;
+    }
     if (!avips_interrupt_requested()) {
         atomic_store(&asked, now);
         atomic_store(&warned, 0);
         avips_interrupt_raise(&process_interrupt);
         hurry();
-    } else if (now - before >= haste && now - atomic_load(&asked) >= endurance) {
+    } else if (!is_hasty && atomic_load(&keys_holder) == avips_keys_own && now - atomic_load(&asked) >= endurance) {
         long long warning = atomic_load(&warned);
         if (warning != 0 && now - warning < resolve) _exit(130);
         atomic_store(&warned, now);
-        say("\nstill stopping; what was reached is kept once this step ends. Ctrl-C once more ends avips at once.\n");
+        avips_say("\nstill stopping; what was reached is kept once this step ends. Ctrl-C once more ends avips at once.\n");
     }
     errno = saved;
 }
@@ -201,7 +205,7 @@ static void on_time_spent(int signal) {
     atomic_store(&time_is_spent, 1);
     avips_interrupt_raise(&process_interrupt);
     if (atomic_fetch_add(&seconds_overdue, 1) >= 3) {
-        say("avips: stopped: the processor time that a safe session allows is spent\n");
+        avips_say("avips: stopped: the processor time that a safe session allows is spent\n");
         _exit(1);
     }
     errno = saved;

@@ -21,8 +21,14 @@ const char *avips_reason_to_stop(const avips_host *host);
 void avips_stop_if_asked(lua_State *L);
 /// Raises where running code is to stop; the command at a stream's other end, where there is one, is asked to end with it.
 void avips_stop_command_if_asked(lua_State *L, luaL_Stream *stream);
-/// Whether the keys that interrupt are meant for a command that runs.
-void avips_leave_keys_to_command(bool leaves);
+/// Who answers the keys that interrupt: this process; this process and a command that it waits for, where whoever waits counts the presses; the
+/// command alone.
+typedef enum { avips_keys_own, avips_keys_shared, avips_keys_of_command } avips_keys;
+void avips_give_keys(avips_keys keys);
+/// How often Ctrl-C was pressed or SIGINT was sent so far, whoever answers it; presses that follow one another quickly are one.
+int avips_presses(void);
+/// Writes to standard error, in a signal handler too.
+void avips_say(const char *text);
 /// The work of a C function since it last looked whether to stop.
 typedef struct {
     size_t spent;

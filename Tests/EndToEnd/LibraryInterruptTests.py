@@ -6,6 +6,8 @@ import subprocess
 import time
 import zipfile
 
+import pexpect
+
 from support import PROGRAM, ProgramTest, environment
 
 
@@ -35,6 +37,40 @@ class Libraries(ProgramTest):
         self.assertEqual(session.enter("os.execute('exit 3')").split(), ["nil", "exit", "3"])
         self.assertEqual(session.enter("os.execute()").split(), ["true"])
         self.assertEqual(session.leave(), 0)
+
+    def presses_until_prompt(self, session):
+        """Presses Ctrl-C until the prompt is back, not hastily; how often, and what was shown."""
+        shown = ""
+        for presses in range(1, 20):
+            session.child.send("\x03")
+            if session.child.expect_exact([session.prompt, pexpect.TIMEOUT], timeout=0.7) == 0:
+                return presses, shown + session.child.before
+            shown = session.child.before
+        self.fail(f"no prompt; shown: {shown!r}")
+
+    def test_a_command_that_ignores_ctrl_c_is_ended_by_further_presses(self):
+        for call, ignored, least in (('os.execute("%s")', "INT TERM", 3), ('io.popen("%s"):close()', "INT", 2)):
+            with self.subTest(call):
+                session = self.session()
+                session.send(call % f"trap '' {ignored}; echo rea''dy >&2; sleep 600" + " print('be' .. 'hind')\r")
+                session.child.expect_exact("ready")
+                presses, shown = self.presses_until_prompt(session)
+                self.assertGreaterEqual(presses, least)
+                self.assertEqual(shown.count("the command ignores Ctrl-C"), 1)
+                self.assertIn("interrupted", shown)
+                self.assertNotIn("behind", shown)
+                self.assertEqual(session.enter("1 + 1").strip(), "2")
+
+    def test_a_command_that_catches_ctrl_c_keeps_it_however_often_it_is_pressed(self):
+        session = self.session()
+        session.send("os.execute \"trap 'echo ca''ught' INT; echo rea''dy; while ! [ -e done ]; do sleep 0.1; done\" print('be' .. 'hind')\r")
+        session.child.expect_exact("ready")
+        for _ in range(3):
+            session.child.send("\x03")
+            session.child.expect_exact("caught")
+            time.sleep(0.6)
+        self.write("done", "")
+        self.assertIn("behind", session.answer())
 
     def test_an_interruption_of_the_process_alone(self):
         # The commands are not sent the signal; who waits for them passes it on.
