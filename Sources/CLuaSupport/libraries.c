@@ -3,6 +3,7 @@
 // Bytecode can crash the interpreter, so every loader takes text only.
 #include "support.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -157,6 +158,12 @@ static void restrict_package(lua_State *L) {
 
 // MARK: Exit
 
+// The exit status of a process whose code was stopped.
+static int stopped_status(const avips_host *host) {
+    if (avips_limit_is_reached(host)) return EXIT_FAILURE;
+    return 128 + (avips_ending_signal() != 0 ? avips_ending_signal() : SIGINT);
+}
+
 static int exit_process(lua_State *L) {
     int status = EXIT_SUCCESS;
     if (lua_isboolean(L, 1))
@@ -169,7 +176,10 @@ static int exit_process(lua_State *L) {
     bool is_lost = fflush(stdout) != 0 || ferror(stdout) != 0;
     fflush(NULL);
     avips_close(L);
-    exit(is_lost && status == EXIT_SUCCESS ? EXIT_FAILURE : status);
+    if (status == EXIT_SUCCESS && is_lost) status = EXIT_FAILURE;
+    // Finalizers are code as any other.
+    if (status == EXIT_SUCCESS && avips_interrupt_is_raised(host->interrupt)) status = stopped_status(host);
+    exit(status);
 }
 
 // MARK: Opening

@@ -87,6 +87,15 @@ class Endings(ProgramTest):
         process.communicate(timeout=LONGEST_WAIT)
         self.assertEqual(process.returncode, 128 + signal.SIGTERM)
 
+    def test_a_finalizer_that_is_interrupted_at_the_end_is_no_success(self):
+        finalizer = "kept = setmetatable({}, { __gc = function() io.write 'started\\n' io.flush() io.read() end })"
+        for ending, number in (("", signal.SIGINT), (" os.exit()", signal.SIGINT), (" os.exit()", signal.SIGTERM)):
+            with self.subTest(ending=ending, signal=number.name):
+                process = self.start(finalizer + ending, stdin=subprocess.PIPE)
+                process.send_signal(number)
+                self.assertEqual(process.wait(timeout=LONGEST_WAIT), 128 + number)
+                process.communicate()
+
     def test_a_request_that_was_switched_off_is_not_heeded(self):
         process = self.start(
             "io.write 'started\\n' io.flush() local t = os.time() + 3 while os.time() < t do end print 'done'",

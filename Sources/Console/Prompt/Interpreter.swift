@@ -84,7 +84,8 @@ final class Interpreter {
         return values
     }
 
-    private func stopIfAsked() throws {
+    /// - Throws: `LuaError` where running code was asked to stop.
+    func stopIfAsked() throws {
         guard !state.isInterrupted else { throw LuaError("interrupted", kind: state.isExhausted ? .limit : .interrupt) }
     }
 

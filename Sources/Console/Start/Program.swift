@@ -77,6 +77,8 @@ public struct Program {
                 exitCode = 0
             }
             interpreter.state.close()
+            // Finalizers are code as any other.
+            if exitCode == 0, Interrupt.endingSignal == nil { try interpreter.stopIfAsked() }
         } catch {
             exitCode = report(error)
         }
