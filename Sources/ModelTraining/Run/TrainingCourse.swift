@@ -82,15 +82,18 @@ public struct TrainingCourse: Sendable, Equatable, Codable {
         return processor.count == phases.count ? processor : phases.map { _ in 1 }
     }
 
-    /// The total number of steps; nil for budgets of time.
+    /// The steps that the phases ask for; nil for budgets of time.
     public var totalSteps: Int? {
         var total = 0
         for settings in phases {
             guard let steps = settings.totalSteps else { return nil }
             total += steps
         }
-        return total + (step - stepInPhase - stepsOfFormerPhases)
+        return total
     }
+
+    /// Steps taken of ``totalSteps``: those of trainings before do not count.
+    public var stepOfTotal: Int { stepsOfFormerPhases + stepInPhase }
 
     /// Steps that the phases before the one at work were to take.
     private var stepsOfFormerPhases: Int { phases.prefix(phase).reduce(0) { $0 + ($1.totalSteps ?? 0) } }

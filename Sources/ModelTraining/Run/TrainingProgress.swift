@@ -1,7 +1,9 @@
 /// The reports of a running training.
 public struct TrainingProgress: Sendable {
+    /// Steps taken, those of trainings before included.
     public var step: Int
-    /// The total number of steps; nil for budgets of time.
+    /// Steps taken of those that the phases ask for, and these; nil for budgets of time.
+    public var stepOfTotal: Int
     public var totalSteps: Int?
     /// Training pairs seen.
     public var samples: Int
@@ -30,8 +32,8 @@ extension TrainingProgress {
     /// That of a training before its next step.
     package init(_ course: TrainingCourse) {
         self.init(
-            step: course.step, totalSteps: course.totalSteps, samples: course.samples, phase: course.phase, fraction: course.overallProgress,
-            phaseFraction: course.progress, loss: course.smoothLoss ?? .nan, learningRate: 0, gradientNorm: .nan, samplesPerSecond: 0,
+            step: course.step, stepOfTotal: course.stepOfTotal, totalSteps: course.totalSteps, samples: course.samples, phase: course.phase,
+            fraction: course.overallProgress, phaseFraction: course.progress, loss: course.smoothLoss ?? .nan, learningRate: 0, gradientNorm: .nan, samplesPerSecond: 0,
             elapsed: course.seconds, remaining: 0)
     }
 }

@@ -52,8 +52,8 @@ package struct TrainingReporter {
     private func progress(_ course: TrainingCourse, _ measures: TrainingMeasures) -> TrainingProgress {
         let spent = max(course.seconds - secondsBefore, 1e-9)
         return TrainingProgress(
-            step: course.step, totalSteps: course.totalSteps, samples: course.samples, phase: course.phase, fraction: course.overallProgress,
-            phaseFraction: course.progress, loss: course.smoothLoss ?? .nan, learningRate: lastInfo?.learningRate ?? 0,
+            step: course.step, stepOfTotal: course.stepOfTotal, totalSteps: course.totalSteps, samples: course.samples, phase: course.phase,
+            fraction: course.overallProgress, phaseFraction: course.progress, loss: course.smoothLoss ?? .nan, learningRate: lastInfo?.learningRate ?? 0,
             gradientNorm: lastInfo?.gradientNorm ?? .nan, samplesPerSecond: Double(course.samples - samplesBefore) / spent,
             elapsed: course.seconds, remaining: remaining(course, spent: spent), warning: warning, measures: measures)
     }

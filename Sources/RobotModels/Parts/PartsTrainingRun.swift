@@ -81,6 +81,7 @@ public struct PartsTrainingRun {
         let state = state, course = state.course
         var result = progress
         result.step = course.step
+        result.stepOfTotal = course.stepOfTotal
         result.totalSteps = course.totalSteps
         result.samples = course.samples
         result.phase = state.stage

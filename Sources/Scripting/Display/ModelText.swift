@@ -113,11 +113,10 @@ enum ModelText {
         return (["\(model.chain.name) in \(model.parts.count) parts · \(NumberText.count(model.parameterCount)) parameters"] + table.lines(within: width)).joined(separator: "\n")
     }
 
-    /// "step 1 240 of 5 000", or without the total where time is the budget.
+    /// "step 1 240 of 5 000"; where time is the budget, "step 1 240 (25 % of the time)", with the steps of trainings before.
     static func place(_ course: TrainingCourse) -> String {
-        let total = course.settings.totalSteps.map { " of \(NumberText.count($0))" }
-            ?? " (\(NumberText.fixed(100 * course.progress, 0)) % of the time)"
-        return "step \(NumberText.count(course.step))" + total
+        if let total = course.totalSteps { return "step \(NumberText.count(course.stepOfTotal)) of \(NumberText.count(total))" }
+        return "step \(NumberText.count(course.step)) (\(NumberText.fixed(100 * course.overallProgress, 0)) % of the time)"
     }
 
     /// A mixture as a table of its heaviest components.

@@ -149,9 +149,9 @@ struct VipsEntries: Entries {
     private func showProgress(_ info: InferenceInfo, _ run: InferenceRun, _ inference: Inference) {
         guard let progress else { return }
         var total: Int?
-        if case .iterations(let count) = run.budget { total = inference.state.iteration - Int(run.progress(inference.state) * Double(count)) + count }
+        if case .iterations(let count) = run.budget { total = count }
         progress.show(ProgressReport(
-            "inference", fraction: run.progress(inference.state), done: info.iteration, total: total, unit: "iterations",
+            "inference", fraction: run.progress(inference.state), done: run.iterationsDone(inference.state), total: total, unit: "iterations",
             rate: Double(info.evaluations) / max(info.seconds, 1e-9), rateUnit: "samples",
             figures: [("ELBO", NumberText.nats(info.bound)), ("components", "\(info.weights.count)")]))
     }

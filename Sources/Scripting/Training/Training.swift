@@ -38,7 +38,7 @@ struct LogEntries: Entries {
         if let elbo = report.measures.elbo { figures.append(("ELBO", NumberText.fixed(elbo, 2))) }
         if let error = report.measures.distance { figures.append(("error", NumberText.length(error))) }
         return ProgressReport(
-            "training", fraction: report.fraction, done: report.step, total: report.totalSteps, unit: "steps",
+            "training", fraction: report.fraction, done: report.totalSteps == nil ? report.step : report.stepOfTotal, total: report.totalSteps, unit: "steps",
             rate: report.samplesPerSecond, rateUnit: "samples", remaining: report.remaining, figures: figures)
     }
 }

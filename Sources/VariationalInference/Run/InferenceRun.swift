@@ -38,11 +38,14 @@ public struct InferenceRun: Sendable, Codable {
     /// The share of the budget that is spent, from 0 to 1.
     public func progress(_ state: InferenceState) -> Double {
         switch budget {
-        case .iterations(let count): min(1, Double(state.iteration - firstIteration) / Double(max(1, count)))
+        case .iterations(let count): min(1, Double(iterationsDone(state)) / Double(max(1, count)))
         case .samples(let count): min(1, Double(state.evaluations - firstEvaluations + lastCost) / Double(max(1, count)))
         case .minutes(let minutes): min(1, (state.seconds - firstSeconds) / (60 * minutes))
         }
     }
+
+    /// The iterations done by the run; those before it do not count.
+    public func iterationsDone(_ state: InferenceState) -> Int { state.iteration - firstIteration }
 
     /// Whether no further iteration fits.
     public func isFinished(_ state: InferenceState) -> Bool {
