@@ -217,4 +217,22 @@ class Computations(ProgramTest):
         self.assert_stops(session, "while true do avips.csv.write('big.csv', big) end")
         self.assert_stops(session, "avips.plot.density(function(x) for i = 1, 1e5 do end return 0 end, nil, { lower = {0, 0}, upper = {1, 1} })")
         self.assert_stops(session, "avips.plot.animate(function(t) while true do end end, { frames = 5, seconds = 3 })")
+        session.enter("panda = avips.robot 'panda' plot = avips.plot.poses(panda, panda:random(3, { seed = 1 }))")
+        self.assert_stops(session, "while true do plot:save('plot.png', { scale = 8 }) end")
         self.assertEqual(session.enter("#big").strip(), "300000")
+
+    def test_a_table_that_is_turned_into_values(self):
+        self.write("text.csv", "x,y,z\n" + "a,b,c\n" * 500_000)
+        session = self.session("-q", "--no-progress")
+        start = time.monotonic()
+        session.enter("avips.csv.read 'text.csv';")
+        whole = time.monotonic() - start
+        # The first third of the time goes to cutting the text into fields.
+        for share in (0.4, 0.5):
+            def begin():
+                session.send("print('star' .. 'ted') avips.csv.read 'text.csv'\r")
+                session.child.expect_exact("started\r\n")
+                time.sleep(share * whole)
+
+            with self.subTest(share=share):
+                self.assert_interruptible(session, begin, PATIENCE)

@@ -11,7 +11,7 @@ public func test(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     for separator in [CSVText.Separator.byte(UInt8(ascii: ",")), .byte(UInt8(ascii: "\t")), .used(in: text)] {
         do {
             let records = try CSVText.records(text, separator: separator)
-            check(CSVText.unnamed(records), CSVText.unnamed)
+            check(try CSVText.unnamed(records)) { try CSVText.unnamed($0) }
             check(try CSVText.named(records)) { try CSVText.named($0) }
         } catch let failure as CSVText.Failure {
             precondition(!failure.description.isEmpty)

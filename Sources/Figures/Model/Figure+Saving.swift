@@ -18,7 +18,7 @@ public struct FigureExport: Sendable, Equatable {
     }
 }
 
-/// A file of a figure that is drawn and not yet written.
+/// A file of a figure or a page that is drawn and not yet written.
 public struct DrawnFile: Sendable {
     let path: String
     let bytes: [UInt8]
@@ -69,10 +69,13 @@ extension Animation {
     /// Writes the animation to a file whose name ends in ".svg", or its last frame to one that ends in ".png" or ".pdf", whole or not at all.
     ///
     /// - Throws: as `Figure.save`.
-    public func save(to path: String, _ export: FigureExport = FigureExport()) throws(FigureError) {
+    public func save(to path: String, _ export: FigureExport = FigureExport()) throws(FigureError) { try file(path, export).write() }
+
+    /// What ``save(to:_:)`` writes, not yet written.
+    public func file(_ path: String, _ export: FigureExport = FigureExport()) throws(FigureError) -> DrawnFile {
         let format = try FigureFile.Format(path)
         let text = format == .svg ? svg(size: export.size, provenance: export.provenance) : still.svg(size: export.size)
-        try FigureFile.write(FigureFile.bytes(text, format, export), to: path)
+        return DrawnFile(path: path, bytes: try FigureFile.bytes(text, format, export))
     }
 }
 
@@ -80,9 +83,12 @@ extension ReportPage {
     /// Writes the page to a file whose name ends in ".html", whole or not at all.
     ///
     /// - Throws: `FigureError.unknownExtension` for another ending, `FigureError.notWritten` if the system refuses.
-    public func save(to path: String) throws(FigureError) {
+    public func save(to path: String) throws(FigureError) { try file(path).write() }
+
+    /// What ``save(to:)`` writes, not yet written.
+    public func file(_ path: String) throws(FigureError) -> DrawnFile {
         guard path.lowercased().hasSuffix(".html") else { throw .unknownExtension(path: path, expected: ".html") }
-        try FigureFile.write(Array(html().utf8), to: path)
+        return DrawnFile(path: path, bytes: Array(html().utf8))
     }
 }
 

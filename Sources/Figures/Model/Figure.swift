@@ -28,9 +28,6 @@ public struct Figure: Sendable, Equatable {
         self.cells = cells
         self.legend = legend
     }
-
-    /// How many places its marks have, for those that must know beforehand how long drawing takes.
-    public var placeCount: Int { panels.reduce(0) { $0 + $1.layers.reduce(0) { $0 + $1.marks.reduce(0) { $0 + $1.extent.count } } } }
 }
 
 /// One plot of a figure: two axes and layers of marks, the first layer at the back.

@@ -42,7 +42,8 @@ extension LuaState {
             }
         case .record(let fields):
             lua_createtable(L, 0, Int32(clamping: fields.count))
-            for field in fields {
+            for (index, field) in fields.enumerated() {
+                if index % 256 == 255 { try stopIfInterrupted() }
                 try push(.string(field.name))
                 try pushOne(field.value)
                 lua_rawset(L, -3)

@@ -106,9 +106,9 @@ extension ExperimentEntries {
             guard !slot.isNil else { throw slot.mismatch("a value") }
             let kind: SavedKind, write: (String) throws -> Void
             if let figure = try slot.boxIfPresent(Figure.self)?.read() {
-                (kind, write) = (.svg, { try figure.save(to: $0) })
+                (kind, write) = (.svg, { path in for file in try plotData.drawn({ try figure.files(path) }) { try file.write() } })
             } else if let animation = try slot.boxIfPresent(Animation.self)?.read() {
-                (kind, write) = (.svg, { try animation.save(to: $0) })
+                (kind, write) = (.svg, { path in try plotData.drawn { try animation.file(path) }.write() })
             } else if slot.kind == .userdata, slot.objectType?.methods.contains(where: { $0.shortName == "save" }) == true {
                 // With what a training needs to go on, where there is such: the run goes on as if it had not been interrupted.
                 let isResumable = slot.objectType?.methods.contains { method in

@@ -27,7 +27,8 @@ extension Session {
         blocks += comparisons(experiment, study, results)
         blocks += failures(experiment, study, states)
         blocks += [.heading("Provenance"), .table(provenance(experiment, study))]
-        try ReportPage(title: experiment.name, blocks: blocks).save(to: files.destination(path))
+        let page = ReportPage(title: experiment.name, blocks: blocks), destination = try files.destination(path)
+        try plotData.drawn { try page.file(destination) }.write()
     }
 
     private func axesCount(_ study: Study) -> Int { study.varying.count }

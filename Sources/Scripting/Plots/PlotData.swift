@@ -69,10 +69,9 @@ struct PlotData {
         }
     }
 
-    /// Draws so many numbers: what takes long is left to itself where it is interrupted.
-    func drawn<Result: Sendable>(_ count: Int, _ body: @escaping @Sendable () throws -> Result) throws -> Result {
-        guard count > 100_000 else { return try body() }
-        return try Abandonable.run(cancellation: state.cancellation, body)
+    /// Draws: what takes long, as pictures of pixels and figures of many numbers do, is left to itself where it is interrupted.
+    func drawn<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) throws -> Result {
+        try Abandonable.run(cancellation: state.cancellation, body)
     }
 
     /// A list of lists of numbers, or a matrix, row by row.

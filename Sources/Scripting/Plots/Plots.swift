@@ -36,7 +36,7 @@ struct FigureEntries: Entries {
     private static let exampleFigure = "local panda = avips.robot \"panda\"\nlocal plot = avips.plot.poses(panda, panda:random(3, { seed = 1 }))\n"
 
     private func drawn(_ figure: Figure) throws -> String {
-        try plotData.drawn(figure.placeCount) { [display] in
+        try plotData.drawn { [display] in
             if let picture = InlinePicture(figure, display) { return picture.text }
             var text = figure.text(style: TerminalStyle(width: min(display.width, 100), unicode: display.isUnicode, color: display.isColored))
             while text.last == "\n" { text.removeLast() }
@@ -56,12 +56,12 @@ struct FigureEntries: Entries {
                 Function("Figure:svg", "The figure as the text of an SVG file.", returns: "string",
                          example: Self.exampleFigure + "assert(plot:svg():find(\"<svg\", 1, true))") {
                     let figure = try $0.receiver(Figure.self)
-                    return .string(try plotData.drawn(figure.placeCount) { figure.svg() })
+                    return .string(try plotData.drawn { figure.svg() })
                 },
                 Function("Figure:csv", "The figure's data as comma-separated values, one row per point; angles in rad.", returns: "string",
                          example: Self.exampleFigure + "assert(plot:csv():find(\"panel,layer,mark,item,x,y,value\", 1, true))") {
                     let figure = try $0.receiver(Figure.self)
-                    return .string(try plotData.drawn(figure.placeCount) { figure.csv() })
+                    return .string(try plotData.drawn { figure.csv() })
                 },
                 Function("Figure:text", "The figure as text for a terminal.",
                          parameters: [.options([Self.textWidth, Self.textUnicode, Self.textColor])], returns: "string",
@@ -71,7 +71,7 @@ struct FigureEntries: Entries {
                     let style = TerminalStyle(
                         width: try options[Self.textWidth] ?? min(display.width, 100),
                         unicode: try options[Self.textUnicode] ?? display.isUnicode, color: try options[Self.textColor] ?? display.isColored)
-                    return .string(try plotData.drawn(figure.placeCount) { figure.text(style: style) })
+                    return .string(try plotData.drawn { figure.text(style: style) })
                 },
                 Function("Figure:save", "Writes the figure to a file; on failure the old one is kept.",
                          parameters: [
@@ -88,7 +88,7 @@ struct FigureEntries: Entries {
                     let path = try arguments[1].path()
                     let options = try arguments.options(2)
                     let destination = try files.destination(path), withData = try options[Self.savesCSV], export = try export(options)
-                    for file in try plotData.drawn(figure.placeCount, { try figure.files(destination, withData: withData, export) }) { try file.write() }
+                    for file in try plotData.drawn({ try figure.files(destination, withData: withData, export) }) { try file.write() }
                     return .string(path)
                 },
             ])
@@ -117,14 +117,16 @@ struct FigureEntries: Entries {
             methods: [
                 Function("Animation:svg", "The animation as the text of an SVG file; CSS moves it, without scripts.", returns: "string",
                          example: Self.exampleAnimation + "assert(clip:svg():find(\"@keyframes\", 1, true))") {
-                    .string(try $0.receiver(Animation.self).svg())
+                    let animation = try $0.receiver(Animation.self)
+                    return .string(try plotData.drawn { animation.svg() })
                 },
                 Function("Animation:save", "Writes the animation to a file; on failure the old one is kept.",
                          parameters: [Parameter("path", "string", "a name that ends in .svg; .png or .pdf for the last frame"), .options(Self.exportOptions)], returns: "string, the path",
                          example: Self.exampleAnimation + "local path = os.tmpname() .. \".svg\"\nclip:save(path)\nos.remove(path)") { arguments in
                     let animation = try arguments.receiver(Animation.self)
                     let path = try arguments[1].path()
-                    try animation.save(to: files.destination(path), export(arguments.options(2)))
+                    let destination = try files.destination(path), export = try export(arguments.options(2))
+                    try plotData.drawn { try animation.file(destination, export) }.write()
                     return .string(path)
                 },
             ])

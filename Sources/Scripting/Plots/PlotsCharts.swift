@@ -74,7 +74,7 @@ struct ChartEntries: Entries {
         ) { arguments in
             let options = try arguments.options(2)
             let series = try series(arguments[1]), axes = try axes(options), title = try options[FigureEntries.titleOption]
-            return .object(holding: try data.drawn(series.reduce(0) { $0 + $1.places.count }) { try Figure.lines(series, axes: axes, title: title) })
+            return .object(holding: try data.drawn { try Figure.lines(series, axes: axes, title: title) })
         }
     }
 
@@ -86,7 +86,7 @@ struct ChartEntries: Entries {
         ) { arguments in
             let options = try arguments.options(2)
             let series = try series(arguments[1]), axes = try axes(options), title = try options[FigureEntries.titleOption]
-            return .object(holding: try data.drawn(series.reduce(0) { $0 + $1.places.count }) { try Figure.scatter(series, axes: axes, title: title) })
+            return .object(holding: try data.drawn { try Figure.scatter(series, axes: axes, title: title) })
         }
     }
 
@@ -116,7 +116,7 @@ struct ChartEntries: Entries {
                 values = columns.indices.map { (columns.count == 1 ? "" : "column \($0 + 1)", columns[$0]) }
             }
             let label = try options[Self.valueLabel], bins = try options[Self.bins], title = try options[FigureEntries.titleOption]
-            return .object(holding: try data.drawn(values.reduce(0) { $0 + $1.values.count }) {
+            return .object(holding: try data.drawn {
                 try Figure.histogram(values, label: label, bins: bins, title: title)
             })
         }

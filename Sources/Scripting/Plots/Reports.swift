@@ -30,7 +30,8 @@ extension FigureEntries {
             let isList = try slot.kind == .table && !slot.describesItself && slot.length() > 0 && records(slot) == nil && captioned(slot) == nil && !slot.withElement(1) { $0.kind == .number }
             guard !slot.isNil else { throw slot.mismatch("a Log, an Evaluation, a Figure or a list of them") }
             let blocks = try isList ? plotData.elements(slot, limit: 1000, blocks).flatMap { $0 } : blocks(slot)
-            try ReportPage(title: title, blocks: blocks, provenance: foot()).save(to: files.destination(path))
+            let page = ReportPage(title: title, blocks: blocks, provenance: foot()), destination = try files.destination(path)
+            try plotData.drawn { try page.file(destination) }.write()
             return .string(path)
         }
     }

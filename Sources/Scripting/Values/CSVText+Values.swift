@@ -3,10 +3,12 @@ import LuaBridge
 extension CSVText {
     /// Records after the first one, by the names that it gives.
     ///
-    /// - Throws: ``Failure`` where a record has another number of fields than the first one.
+    /// - Throws: ``Failure`` where a record has another number of fields than the first one; `LuaError` of kind `interrupt` where running code was
+    ///   asked to stop.
     static func named(_ records: [Record]) throws -> Value {
         guard let header = records.first.map({ distinct($0.fields) }) else { return .list([]) }
         return .list(try records.dropFirst().map { record in
+            try Interrupt.process.stopIfRaised()
             guard record.fields.count == header.count else {
                 throw Failure(description: "line \(record.line): \(record.fields.count) fields, but the header has \(header.count)")
             }
@@ -15,7 +17,14 @@ extension CSVText {
     }
 
     /// Records as lists of their fields.
-    static func unnamed(_ records: [Record]) -> Value { .list(records.map { .list($0.fields.map(value)) }) }
+    ///
+    /// - Throws: `LuaError` of kind `interrupt` where running code was asked to stop.
+    static func unnamed(_ records: [Record]) throws -> Value {
+        .list(try records.map { record in
+            try Interrupt.process.stopIfRaised()
+            return .list(record.fields.map(value))
+        })
+    }
 
     /// What a field holds: an integer, a number, else text.
     private static func value(_ text: String) -> Value {

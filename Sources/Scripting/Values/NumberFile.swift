@@ -1,4 +1,5 @@
 import Foundation
+import LuaBridge
 import Numerics
 
 /// A table of numbers in a text file, its columns apart by commas, semicolons, spaces or tabs, without a header.
@@ -16,7 +17,8 @@ struct NumberFile {
         self.path = path
         do {
             records = try CSVText.records(bytes, separator: .used(in: bytes)).map { record in
-                CSVText.Record(line: record.line, fields: record.fields.map { $0.trimmingCharacters(in: .whitespaces) })
+                try Interrupt.process.stopIfRaised()
+                return CSVText.Record(line: record.line, fields: record.fields.map { $0.trimmingCharacters(in: .whitespaces) })
             }
         } catch let failure as CSVText.Failure {
             throw Failure(description: "\"\(path)\", \(failure)")
@@ -37,6 +39,7 @@ struct NumberFile {
         var elements: [Double] = []
         elements.reserveCapacity(records.count * used.count)
         for record in records {
+            try Interrupt.process.stopIfRaised()
             for column in used {
                 guard let number = CSVText.number(record.fields[column]), number.isFinite else {
                     throw Failure(description: "\"\(path)\", line \(record.line), column \(column + 1): expected a number, got \"\(record.fields[column].prefix(40))\"")
