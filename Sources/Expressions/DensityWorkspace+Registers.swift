@@ -16,7 +16,7 @@ extension DensityWorkspace {
         into values: UnsafeMutablePointer<Scalar>, gradients: UnsafeMutablePointer<Scalar>
     ) {
         typealias Register = Scalar.Register
-        let n = program.dimension, lanes = Register.count, memory = gradient
+        let n = program.dimension, lanes = Register.scalarCount, memory = gradient
         precondition(contexts != nil || program.contextCount == 0, "contexts are missing")
         if program.sharedCount > 0 {
             for j in 0..<program.contextCount {

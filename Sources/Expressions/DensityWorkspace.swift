@@ -108,19 +108,19 @@ public final class DensityWorkspace<Scalar: ProgramScalar> {
     // A row of a block, register by register.
     @inline(__always)
     private func copy(_ source: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>) {
-        let register = Scalar.Register.count
+        let register = Scalar.Register.scalarCount
         for group in 0..<8 { Scalar.Register(loading: source + group &* register).store(to: target + group &* register) }
     }
 
     @inline(__always)
     private func fill(_ target: UnsafeMutablePointer<Scalar>, _ value: Scalar) {
-        let register = Scalar.Register.count
+        let register = Scalar.Register.scalarCount
         for group in 0..<8 { Scalar.Register(repeating: value).store(to: target + group &* register) }
     }
 
     // Gives the lanes of a block of points what was computed for their contexts.
     private func spread(to memory: ProgramMemory<Scalar>, block: Int, samplesPerContext: Int) {
-        let first = program.dimension, register = Scalar.Register.count
+        let first = program.dimension, register = Scalar.Register.scalarCount
         if samplesPerContext % width == 0 || samplesPerContext == .max {
             let lane = samplesPerContext == .max ? 0 : block * width / samplesPerContext
             guard lane != lastSpread else { return }

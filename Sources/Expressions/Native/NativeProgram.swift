@@ -74,7 +74,7 @@ final class NativeProgram: Sendable {
             case .code(let start, let constants):
                 let function = unsafeBitCast(memory.start + start, to: Function.self)
                 if function(inputs, spills, memory.start + constants, values, points, gradients) != 0 { return false }
-            case .instruction(let index): Scalar.Register.run(index, of: program, memory: block)
+            case .instruction(let index): Interpreter<Scalar.Register>.run(index, of: program, memory: block)
             }
         }
         return true

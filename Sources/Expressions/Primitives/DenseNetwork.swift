@@ -145,7 +145,7 @@ private struct NetworkKernel<Scalar: ProgramScalar>: Sendable {
     private func activate(_ values: UnsafeMutablePointer<Scalar>, _ slopes: UnsafeMutablePointer<Scalar>, count: Int) {
         typealias Lanes = Scalar.Register
         let one = Lanes(repeating: 1)
-        for place in stride(from: 0, to: count, by: Lanes.count) {
+        for place in stride(from: 0, to: count, by: Lanes.scalarCount) {
             let x = Lanes(loading: values + place)
             switch activation {
             case .relu:
@@ -153,11 +153,11 @@ private struct NetworkKernel<Scalar: ProgramScalar>: Sendable {
                 Lanes.whereLess(x, .zero, .zero, x).store(to: values + place)
                 Lanes.whereLess(.zero, x, one, .zero).store(to: slopes + place)
             case .tanh:
-                let y = x.tanh
+                let y = Lanes.tanh(x)
                 y.store(to: values + place)
                 one.fnma(y, y).store(to: slopes + place)
             case .silu:
-                let s = x.sigmoid
+                let s = Lanes.sigmoid(x)
                 (x * s).store(to: values + place)
                 s.fma(x * s, one - s).store(to: slopes + place)
             }
@@ -177,7 +177,7 @@ private struct NetworkKernel<Scalar: ProgramScalar>: Sendable {
             products[layer].multiplyTransposed(source, into: next)
             let count = products[layer].columns * width
             slopes -= count
-            for place in stride(from: 0, to: count, by: Lanes.count) {
+            for place in stride(from: 0, to: count, by: Lanes.scalarCount) {
                 (Lanes(loading: next + place) * Lanes(loading: slopes + place)).store(to: next + place)
             }
             swap(&values, &next)

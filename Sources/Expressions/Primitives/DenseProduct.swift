@@ -47,7 +47,7 @@ struct DenseProduct<Scalar: ProgramScalar>: Sendable {
     ) {
         typealias Lanes = Scalar.Register
         guard let matrix else { return }
-        let register = Lanes.count, width = Scalar.blockWidth
+        let register = Lanes.scalarCount, width = Scalar.blockWidth
         for first in stride(from: 0, to: rows, by: 4) {
             let band = matrix + first &* columns
             for half in 0..<2 {

@@ -7,7 +7,7 @@ enum Interpreter<Lanes: ProgramLanes> {
     typealias Scalar = Lanes.Scalar
     typealias Code = UnsafePointer<Instruction<Scalar>>
 
-    @inline(__always)
+    /// Runs a program on one block.
     static func run(_ program: LaneProgram<Scalar>, memory: ProgramMemory<Scalar>) {
         program.instructions.withUnsafeBufferPointer { instructions in
             program.terms.withUnsafeBufferPointer { terms in
@@ -22,7 +22,7 @@ enum Interpreter<Lanes: ProgramLanes> {
         }
     }
 
-    /// Runs one instruction.
+    /// Runs one instruction of a program.
     static func run(_ index: Int, of program: LaneProgram<Scalar>, memory: ProgramMemory<Scalar>) {
         program.instructions.withUnsafeBufferPointer { instructions in
             program.terms.withUnsafeBufferPointer { terms in
@@ -61,7 +61,7 @@ enum Interpreter<Lanes: ProgramLanes> {
             let k = Lanes(repeating: code.pointee.k)
             for g in 0..<8 {
                 let first = k.fma(rows[code.pointee.a, g], rows[code.pointee.b, g])
-                rows.set(code.pointee.d, g, first.fma(rows[code.pointee.c, g], rows[code.pointee.e, g]).squareRoot())
+                rows.set(code.pointee.d, g, Lanes.root(first.fma(rows[code.pointee.c, g], rows[code.pointee.e, g])))
             }
         case .hinge:
             let k = Lanes(repeating: code.pointee.k), k2 = Lanes(repeating: code.pointee.k2)
@@ -70,8 +70,8 @@ enum Interpreter<Lanes: ProgramLanes> {
         case .sum: if let terms { sum(code, rows, terms) }
         case .divide: rows.binary(code) { $0 / $1 }
         case .reciprocal: rows.unary(code) { Lanes(repeating: 1) / $0 }
-        case .squareRoot: rows.unary(code) { $0.squareRoot() }
-        case .absolute: rows.unary(code) { $0.magnitude }
+        case .squareRoot: rows.unary(code) { Lanes.root($0) }
+        case .absolute: rows.unary(code) { Lanes.absolute($0) }
         case .minimum: rows.binary(code) { $0.orLess($1) }
         case .maximum: rows.binary(code) { $0.orGreater($1) }
         case .flipped: rows.binary(code) { $0.flipped(by: $1) }
@@ -125,10 +125,10 @@ enum Interpreter<Lanes: ProgramLanes> {
     @inline(never)
     private static func function(_ code: Code, _ rows: Rows) {
         switch code.pointee.opcode {
-        case .exp: rows.unary(code) { $0.exponential }
-        case .expm1: rows.unary(code) { $0.expm1 }
-        case .log: rows.unary(code) { $0.safeLogarithm }
-        case .log1p: rows.unary(code) { $0.log1p }
+        case .exp: rows.unary(code) { Lanes.exp($0) }
+        case .expm1: rows.unary(code) { Lanes.expm1($0) }
+        case .log: rows.unary(code) { Lanes.log($0) }
+        case .log1p: rows.unary(code) { Lanes.log1p($0) }
         case .sin: rows.unary(code) { $0.exactSineAndCosine.sine }
         case .cos: rows.unary(code) { $0.exactSineAndCosine.cosine }
         case .tan: rows.unary(code) { x in
@@ -141,11 +141,11 @@ enum Interpreter<Lanes: ProgramLanes> {
                 rows.set(code.pointee.d, g, sine)
                 rows.set(code.pointee.b, g, cosine)
             }
-        case .sinh: rows.unary(code) { $0.sinh }
-        case .cosh: rows.unary(code) { $0.cosh }
-        case .tanh: rows.unary(code) { $0.tanh }
-        case .sigmoid: rows.unary(code) { $0.sigmoid }
-        case .softplus: rows.unary(code) { $0.softplus }
+        case .sinh: rows.unary(code) { Lanes.sinh($0) }
+        case .cosh: rows.unary(code) { Lanes.cosh($0) }
+        case .tanh: rows.unary(code) { Lanes.tanh($0) }
+        case .sigmoid: rows.unary(code) { Lanes.sigmoid($0) }
+        case .softplus: rows.unary(code) { Lanes.softplus($0) }
         case .logGamma: rows.unary(code) { $0.mapped(UnaryFunction.logGamma.value) }
         case .digamma: rows.unary(code) { $0.mapped(UnaryFunction.digamma.value) }
         case .errorFunction: rows.unary(code) { $0.mapped(UnaryFunction.errorFunction.value) }
@@ -166,11 +166,11 @@ enum Interpreter<Lanes: ProgramLanes> {
             let shift = greatest.finiteOrZero
             var sum = Lanes.zero
             for i in 0..<count {
-                let power = (rows[inputs[i], g] - shift).exponential
+                let power = Lanes.exp(rows[inputs[i], g] - shift)
                 sum = sum + power
                 if hasShares, shares[i] != ProgramCall.missing { rows.set(shares[i], g, power) }
             }
-            rows.set(code.pointee.d, g, shift + sum.safeLogarithm)
+            rows.set(code.pointee.d, g, shift + Lanes.log(sum))
             guard hasShares else { continue }
             let scale = Lanes.whereEqual(sum, .zero, .zero, Lanes(repeating: 1) / sum)
             for i in 0..<count where shares[i] != ProgramCall.missing { rows.set(shares[i], g, rows[shares[i], g] * scale) }
@@ -193,9 +193,9 @@ enum Interpreter<Lanes: ProgramLanes> {
         let isPullback = if case .pullback = code.pointee.opcode { true } else { false }
         if isPullback {
             gather(lists + call.adjoints, primitive.outputCount, to: adjoints)
-            Lanes.pullBack(primitive, adjoints, inputs: inputs, into: outputs, state: state)
+            Scalar.pullBack(primitive, adjoints, inputs: inputs, into: outputs, state: state)
         } else {
-            Lanes.evaluate(primitive, inputs, into: outputs, state: state)
+            Scalar.evaluate(primitive, inputs, into: outputs, state: state)
         }
         for i in 0..<(isPullback ? primitive.inputCount : primitive.outputCount) {
             let offset = lists[call.outputs + i]

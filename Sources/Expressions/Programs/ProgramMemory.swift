@@ -52,7 +52,7 @@ public final class ProgramMemory<Scalar: ProgramScalar> {
     func run() {
         let (code, spills) = code(for: .rows)
         if let code, code.run(program, self, inputs: rows, spills: spills, points: rows, values: rows, gradients: rows) { return }
-        Scalar.Register.run(program, memory: self)
+        Interpreter<Scalar.Register>.run(program, memory: self)
     }
 
     /// Runs a program on points.
@@ -68,7 +68,7 @@ public final class ProgramMemory<Scalar: ProgramScalar> {
         }
         load(points)
         let isDone = code.map { !$0.isDirect && $0.run(program, self, inputs: rows, spills: spills, points: rows, values: rows, gradients: rows) }
-        if isDone != true { Scalar.Register.run(program, memory: self) }
+        if isDone != true { Interpreter<Scalar.Register>.run(program, memory: self) }
         unload(points)
     }
 
@@ -106,7 +106,7 @@ public final class ProgramMemory<Scalar: ProgramScalar> {
     private func forEachRegister(of variables: Int, _ layout: PointLayout, _ body: (Int, Int, Int) -> Void) {
         let size = MemoryLayout<Scalar>.stride, variableStride = layout.variableStride / size, groupStride = layout.groupStride / size
         for group in 0..<8 {
-            for variable in 0..<variables { body(variable, group * Scalar.Register.count, variable * variableStride + group * groupStride) }
+            for variable in 0..<variables { body(variable, group * Scalar.Register.scalarCount, variable * variableStride + group * groupStride) }
         }
     }
 }
