@@ -31,13 +31,8 @@ extension TrainableModel {
         var file = Safetensors(tensors: tensorLayout.tensors(of: parameters))
         encoder.write(to: &file)
         subject.write(to: &file)
-        if let flow = self as? ConditionalFlow {
-            file.metadata["format"] = StoredModel.flowFormat
-            file.metadata["configuration"] = Safetensors.json(flow.configuration)
-        } else if let ensemble = self as? GeneratorEnsemble {
-            file.metadata["format"] = StoredModel.ensembleFormat
-            file.metadata["configuration"] = Safetensors.json(ensemble.configuration)
-        }
+        file.metadata["format"] = self is GeneratorEnsemble ? StoredModel.ensembleFormat : StoredModel.flowFormat
+        file.metadata["configuration"] = Safetensors.json(configuration)
         file.metadata["history"] = Safetensors.json(history)
         return file
     }

@@ -30,9 +30,7 @@ public struct GeneratorEnsemble: Sendable {
         guard encoder.front == nil else { throw .invalidConfiguration("a generator takes numbers as its context, not images or sets of points") }
         self.init(subject: subject, space: space, encoder: encoder, configuration: configuration, parameters: nil)
         var stream = RandomStream(seed: configuration.seed)
-        for (network, start) in networks {
-            parameters.replace(from: start, with: network.initialParameters(outputGain: 0.5, using: &stream, cancellation: cancellation))
-        }
+        drawParameters(outputGain: 0.5, using: &stream, cancellation: cancellation)
     }
 
     /// Puts an ensemble together from its parts, which were judged.
@@ -56,17 +54,8 @@ public struct GeneratorEnsemble: Sendable {
 
     /// The number of weights and biases of the generators.
     public var parameterCount: Int { configuration.generators * generator.trainableCount }
-    /// How values become coordinates.
-    var coordinates: ModelCoordinates { ModelCoordinates(space, symmetry: encoder.symmetry) }
     /// Where the discriminator's parameters begin.
     var discriminatorStart: Int { configuration.generators * generator.parameterCount }
-}
-
-extension GeneratorEnsemble: Equatable {
-    public static func == (left: GeneratorEnsemble, right: GeneratorEnsemble) -> Bool {
-        left.subject.equals(right.subject) && left.space == right.space && left.encoder.equals(right.encoder)
-            && left.configuration == right.configuration && left.parameters == right.parameters && left.history == right.history
-    }
 }
 
 extension GeneratorEnsemble: GenerativeModel {

@@ -44,10 +44,7 @@ public struct ConditionalFlow: Sendable {
         guard encoder.front == nil else { throw .invalidConfiguration("a flow takes numbers as its context, not images or sets of points") }
         self.init(subject: subject, space: space, encoder: encoder, configuration: configuration, parameters: nil)
         var stream = RandomStream(seed: configuration.seed).split(1)
-        for coupling in couplings {
-            parameters.replace(
-                from: coupling.start, with: coupling.network.initialParameters(outputGain: 0.1, using: &stream, cancellation: cancellation))
-        }
+        drawParameters(outputGain: 0.1, using: &stream, cancellation: cancellation)
     }
 
     /// Puts a flow together from its parts, which were judged.
@@ -87,17 +84,8 @@ public struct ConditionalFlow: Sendable {
 
     /// The number of weights and biases.
     public var parameterCount: Int { couplings.reduce(0) { $0 + $1.network.trainableCount } }
-    /// How values become coordinates.
-    var coordinates: ModelCoordinates { ModelCoordinates(space, symmetry: encoder.symmetry) }
     /// Whether there are coordinates beyond the model's.
     var isPadded: Bool { width > space.dimension }
-}
-
-extension ConditionalFlow: Equatable {
-    public static func == (left: ConditionalFlow, right: ConditionalFlow) -> Bool {
-        left.subject.equals(right.subject) && left.space == right.space && left.encoder.equals(right.encoder)
-            && left.configuration == right.configuration && left.parameters == right.parameters && left.history == right.history
-    }
 }
 
 extension ConditionalFlow: GenerativeModel {

@@ -4,7 +4,11 @@ import Networks
 import Numerics
 
 /// A generative model whose networks are trained by gradients of a loss over batches.
-public protocol TrainableModel: GenerativeModel {
+public protocol TrainableModel: GenerativeModel, Equatable {
+    associatedtype Configuration: Sendable, Equatable, Codable
+
+    /// The choices that the model is built from.
+    var configuration: Configuration { get }
     /// The parameters of all networks that take part in training.
     var parameters: AlignedFloats { get set }
     /// The networks, and where the parameters of each begin.
@@ -14,13 +18,31 @@ public protocol TrainableModel: GenerativeModel {
     ///
     /// - Throws: ``TrainingError/invalidSettings(_:)`` where the problem lacks what the model learns from, or too much memory is needed.
     func makeWorkspace(_ settings: TrainingSettings, at progress: Double, on problem: TrainingProblem) throws(TrainingError) -> any ModelWorkspace
-
-    /// Whether both are the same model with the same parameters.
-    func equals(_ other: any TrainableModel) -> Bool
 }
 
-extension TrainableModel where Self: Equatable {
+extension TrainableModel {
+    /// Whether both are the same model with the same parameters.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.subject.equals(right.subject) && left.space == right.space && left.encoder.equals(right.encoder)
+            && left.configuration == right.configuration && left.parameters == right.parameters && left.history == right.history
+    }
+
+    /// Whether both are of one type and equal.
     public func equals(_ other: any TrainableModel) -> Bool { (other as? Self) == self }
+
+    /// How values become coordinates.
+    var coordinates: ModelCoordinates { ModelCoordinates(space, symmetry: encoder.symmetry) }
+
+    /// Draws parameters to start from, network by network.
+    ///
+    /// - Parameters:
+    ///   - outputGain: that of the output layers (``ResidualNetwork/initialParameters(gain:outputGain:using:cancellation:)``).
+    ///   - cancellation: leaves parameters that are of no use.
+    mutating func drawParameters(outputGain: Double, using stream: inout RandomStream, cancellation: Cancellation) {
+        for (network, start) in networks {
+            parameters.replace(from: start, with: network.initialParameters(outputGain: outputGain, using: &stream, cancellation: cancellation))
+        }
+    }
 }
 
 /// The memory that training steps of one model and one phase work in; steps allocate nothing large.
