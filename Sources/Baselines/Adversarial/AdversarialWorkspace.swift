@@ -1,4 +1,3 @@
-import ConditionalInference
 import ConditionalModels
 import ModelTraining
 import Networks
@@ -31,15 +30,13 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
     private let passed: UnsafeMutablePointer<Float>
     private let stride: Int
     private let usesDensity: Bool
-    private var target = StepDensity()
+    private var target: StepDensity
     private let sums: UnsafeMutablePointer<Sums>
     private let adversarial: UnsafeMutablePointer<Double>
 
     private struct Sums {
         var task = 0.0
-        var distance = 0.0
-        var angle = 0.0
-        var undefined = 0
+        var density = DensitySums()
     }
 
     private static func usesDensity(_ settings: TrainingSettings, _ progress: Double, _ problem: TrainingProblem) -> Bool {
@@ -76,6 +73,7 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
         passed = gradients + n * stride
         contexts = passed + n * stride
         usesDensity = Self.usesDensity(settings, progress, problem)
+        target = StepDensity(dimension: n)
         sums = registers.take(shards.count, repeating: Sums())
         adversarial = registers.take(batches[members].shardCount, repeating: 0)
     }
@@ -92,7 +90,7 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
     ) -> ModelLoss? {
         let knobs = settings.variational, share = usesDensity ? Float(min(max(knobs.forwardShare.value(at: progress), 0), 1)) : 1
         if usesDensity, let densities = problem.densities {
-            target.prepare(densities, knobs, at: progress, dimension: model.space.dimension, shards: shards.count)
+            target.prepare(densities, knobs, at: progress, shards: shards.count)
         }
         let shared = SharedFloats(parameters), size = model.generator.parameterCount
         parallelFor(shards.count, threads: threads) { [self] index in
@@ -119,21 +117,13 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
         var total = Sums(), opposed = 0.0
         for index in shards.indices {
             total.task += sums[index].task
-            total.distance += sums[index].distance
-            total.angle += sums[index].angle
-            total.undefined += sums[index].undefined
+            total.density.add(sums[index].density)
         }
         for shard in 0..<discriminator.shardCount { opposed += adversarial[shard] }
         let n = Double(count)
         var result = ModelLoss(loss: (Double(share) * opposed - Double(1 - share) * total.task) / n)
         result.measures.forwardLoss = opposed / n
-        guard usesDensity else { return result }
-        result.isTargetDefined = total.undefined < count
-        result.measures.zeroShare = Double(total.undefined) / n
-        if target.measuring != nil {
-            result.measures.distance = total.distance / n
-            result.measures.angle = total.angle / n
-        }
+        if usesDensity { total.density.report(count, isMeasured: target.isMeasuring, into: &result) }
         return result
     }
 
@@ -164,23 +154,15 @@ final class AdversarialWorkspace: ModelWorkspace, @unchecked Sendable {
     /// Adds the task loss's gradient with respect to a shard's points.
     private func evaluate(_ index: Int, _ weight: Float, _ cancellation: Cancellation) {
         let (member, shard) = shards[index], columns = batches[member].columns(ofShard: shard), n = model.space.dimension
-        let place = target.memory(ofShard: index), gradient = place + n, free = gradient + n
+        let target = target, place = target.point(ofShard: index)
         var sum = Sums()
         for column in Swift.stride(from: member * own + columns.lowerBound, to: member * own + columns.upperBound, by: laneCount)
         where !cancellation.isRequested {
             for i in 0..<n { place[i] = Lanes(loading: drawn + i * stride + column) }
-            var value = DensityValue(logDensity: .zero)
-            if let measuring = target.measuring {
-                value = measuring.evaluate(place, inputs: contexts + column, stride: stride, gradient: gradient, scratch: free)
-            } else {
-                target.density!.evaluate(
-                    place, count: 1, contexts: contexts + column, stride: stride, values: &value.logDensity, gradients: gradient, scratch: free)
-            }
-            sum.undefined += StepDensity.amend(&value, gradient, dimension: n).undefined
-            for i in 0..<n { (gradient[i] * -weight).store(to: gradients + i * stride + column) }
+            let value = target.evaluate(shard: index, contexts: contexts + column, stride: stride)
+            sum.density.add(value)
+            for i in 0..<n { (value.gradient[i] * -weight).store(to: gradients + i * stride + column) }
             sum.task += Double(value.logDensity.sum())
-            sum.distance += Double(value.distance.sum())
-            sum.angle += Double(value.angle.sum())
         }
         sums[index] = sum
     }

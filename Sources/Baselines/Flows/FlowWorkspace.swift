@@ -1,4 +1,3 @@
-import ConditionalInference
 import ConditionalModels
 import ModelTraining
 import Networks
@@ -20,7 +19,7 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
     /// The first column of the draws, where a shard begins.
     private let firstDraw: Int
     private let size: Int
-    private var target = StepDensity()
+    private var target: StepDensity
     private let registers = Registers()
     private let sums: UnsafeMutablePointer<Sums>
 
@@ -28,9 +27,7 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
         var likelihood = 0.0
         var reverse = 0.0
         var elbo = 0.0
-        var distance = 0.0
-        var angle = 0.0
-        var undefined = 0
+        var density = DensitySums()
     }
 
     private static func parts(_ settings: TrainingSettings, _ progress: Double, _ problem: TrainingProblem) -> (pairs: Bool, draws: Bool) {
@@ -62,6 +59,7 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
         guard firstDraw + draws <= largest else {
             throw .invalidSettings("a batch of \(size) needs too much memory for this flow; at most \(largest) fit")
         }
+        target = StepDensity(dimension: flow.space.dimension)
         pass = FlowPass(flow, batch: max(firstDraw + draws, laneCount), hasGradient: true)
         sums = registers.take(pass.shardCount, repeating: Sums())
     }
@@ -79,7 +77,7 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
     ) -> ModelLoss? {
         let knobs = settings.variational, share = min(max(knobs.forwardShare.value(at: progress), 0), 1)
         if draws > 0, let densities = problem.densities {
-            target.prepare(densities, knobs, at: progress, dimension: flow.space.dimension, shards: pass.shardCount)
+            target.prepare(densities, knobs, at: progress, shards: pass.shardCount)
         }
         let temperature = Float(knobs.temperature.value(at: progress)), shared = SharedFloats(parameters)
         parallelFor(pass.shardCount, threads: threads) { [self] shard in
@@ -103,21 +101,15 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
             total.likelihood += sums[shard].likelihood
             total.reverse += sums[shard].reverse
             total.elbo += sums[shard].elbo
-            total.distance += sums[shard].distance
-            total.angle += sums[shard].angle
-            total.undefined += sums[shard].undefined
+            total.density.add(sums[shard].density)
         }
         // As for mixtures: the likelihood's loss where there are pairs, else what is descended.
         var result = ModelLoss(loss: pairs > 0 ? total.likelihood / Double(pairs) : total.reverse / Double(max(draws, 1)))
         if pairs > 0 { result.measures.forwardLoss = result.loss }
         guard draws > 0 else { return result }
-        result.isTargetDefined = total.undefined < draws && total.reverse.isFinite
+        total.density.report(draws, isMeasured: target.isMeasuring, into: &result)
+        result.isTargetDefined = result.isTargetDefined && total.reverse.isFinite
         result.measures.elbo = total.elbo / Double(draws) + flow.coordinates.halfRange.reduce(0) { $0 + Elementary.log(Double($1)) }
-        result.measures.zeroShare = Double(total.undefined) / Double(draws)
-        if target.measuring != nil {
-            result.measures.distance = total.distance / Double(draws)
-            result.measures.angle = total.angle / Double(draws)
-        }
         return result
     }
 
@@ -196,38 +188,23 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
             if hasNoise { Lanes.zero.store(to: pass.contexts + flow.encoder.inputCount * stride + column) }
         }
         pass.generate(shard: shard, parameters, cancellation: cancellation)
-        if let measuring = target.measuring {
-            evaluate(measuring, shard, weight, temperature, cancellation) { place, contexts, gradient, scratch in
-                measuring.evaluate(place, inputs: contexts, stride: stride, gradient: gradient, scratch: scratch)
-            }
-        } else if let density = target.density {
-            evaluate(density, shard, weight, temperature, cancellation) { place, contexts, gradient, scratch in
-                var value = Lanes.zero
-                density.evaluate(place, count: 1, contexts: contexts, stride: stride, values: &value, gradients: gradient, scratch: scratch)
-                return DensityValue(logDensity: value)
-            }
-        }
+        evaluate(shard, weight, temperature, cancellation)
         pass.backward(shard: shard, parameters, isInverse: true, cancellation: cancellation)
     }
 
-    private typealias Evaluate = (UnsafePointer<Lanes>, UnsafePointer<Float>, UnsafeMutablePointer<Lanes>, UnsafeMutablePointer<Lanes>) -> DensityValue
-
     /// Evaluates the target at a shard's points, and writes the loss's gradients.
-    private func evaluate(
-        _ density: any ConditionalDensity, _ shard: Int, _ weight: Float, _ temperature: Float, _ cancellation: Cancellation, _ body: Evaluate
-    ) {
+    private func evaluate(_ shard: Int, _ weight: Float, _ temperature: Float, _ cancellation: Cancellation) {
         let columns = pass.columns(ofShard: shard), stride = pass.stride, n = flow.space.dimension
-        let place = target.memory(ofShard: shard), gradient = place + n, free = gradient + n
+        let target = target, place = target.point(ofShard: shard)
         let padding = Float(1 / (ConditionalFlow.paddingDeviation * ConditionalFlow.paddingDeviation))
         let paddingLog = Float(-Elementary.log(ConditionalFlow.paddingDeviation) - 0.5 * Elementary.log(2 * .pi))
         var sum = Sums()
         for column in Swift.stride(from: columns.lowerBound, to: columns.upperBound, by: laneCount) where !cancellation.isRequested {
             for i in 0..<n { place[i] = Lanes(loading: pass.values + i * stride + column) }
-            var value = body(place, pass.contexts + column, gradient, free)
-            let (defined, undefined) = StepDensity.amend(&value, gradient, dimension: n), log = value.logDensity
-            sum.undefined += undefined
+            let value = target.evaluate(shard: shard, contexts: pass.contexts + column, stride: stride), log = value.logDensity
+            sum.density.add(value)
             let scale = Lanes(repeating: -weight * temperature)
-            for i in 0..<n { (gradient[i] * scale * defined).store(to: pass.gradients + i * stride + column) }
+            for i in 0..<n { (value.gradient[i] * scale * value.defined).store(to: pass.gradients + i * stride + column) }
             var pad = Lanes.zero
             for i in n..<max(flow.width, n) {
                 let x = Lanes(loading: pass.values + i * stride + column)
@@ -235,11 +212,9 @@ final class FlowWorkspace: ModelWorkspace, @unchecked Sendable {
                 (x * (weight * padding)).store(to: pass.gradients + i * stride + column)
             }
             let own = Lanes(loading: pass.slopeGradients + column) + Lanes(loading: pass.logSlopes + column)
-            (Lanes(repeating: weight) * defined).store(to: pass.slopeGradients + column)
+            (Lanes(repeating: weight) * value.defined).store(to: pass.slopeGradients + column)
             sum.elbo += Double((log + pad - own).sum())
             sum.reverse += Double((own - pad - log * temperature).sum())
-            sum.distance += Double(value.distance.sum())
-            sum.angle += Double(value.angle.sum())
         }
         sums[shard] = sum
     }

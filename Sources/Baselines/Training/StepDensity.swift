@@ -4,16 +4,38 @@ import Numerics
 
 /// The density of a problem with the deviations of a step, and the registers in which every shard evaluates it.
 struct StepDensity {
-    private(set) var density: (any ConditionalDensity)?
+    /// What a point of every lane gave.
+    struct Evaluation {
+        /// log p̃, nats; very unlikely in lanes without a density.
+        let logDensity: Lanes
+        /// d log p̃/dx, a register per coordinate; zero in lanes without a density. Valid until the shard's next evaluation.
+        let gradient: UnsafePointer<Lanes>
+        /// 1 in lanes with a density and 0 in the others.
+        let defined: Lanes
+        /// The lanes without a density.
+        let undefinedCount: Int
+        /// The errors that a density measures: m and rad.
+        let distance: Lanes
+        let angle: Lanes
+    }
+
+    private var density: (any ConditionalDensity)?
     /// The same density, where it measures the errors of samples as well.
-    private(set) var measuring: (any MeasuringDensity)?
+    private var measuring: (any MeasuringDensity)?
     private var widths: TargetWidths?
     private var registers = Registers()
     private var memory: UnsafeMutablePointer<Lanes>?
     private var shardCount = 0
+    private let dimension: Int
+
+    /// - Parameter dimension: the number of coordinates of a point.
+    init(dimension: Int) { self.dimension = dimension }
+
+    /// Whether the density measures the errors of samples.
+    var isMeasuring: Bool { measuring != nil }
 
     /// Takes on the deviations of a step.
-    mutating func prepare(_ densities: any DensityFamily, _ knobs: VariationalSettings, at progress: Double, dimension: Int, shards: Int) {
+    mutating func prepare(_ densities: any DensityFamily, _ knobs: VariationalSettings, at progress: Double, shards: Int) {
         let next = densities.widths(knobs, at: progress)
         guard next != widths else { return }
         widths = next
@@ -28,39 +50,80 @@ struct StepDensity {
         memory = registers.take(count * shards, repeating: .zero)
     }
 
-    /// A shard's registers: D of a point, D of its gradient, and the density's scratch.
-    func memory(ofShard shard: Int) -> UnsafeMutablePointer<Lanes> { memory! + shard * shardCount }
+    /// Where a shard writes the point of every lane that it asks for, a register per coordinate.
+    func point(ofShard shard: Int) -> UnsafeMutablePointer<Lanes> { memory! + shard * shardCount }
+
+    /// Evaluates the density at a shard's point.
+    ///
+    /// Lanes without a density count as very unlikely, and move nothing.
+    ///
+    /// - Parameter contexts: the contexts of the lanes, `stride` numbers from one input to the next.
+    @inline(__always)
+    func evaluate(shard: Int, contexts: UnsafePointer<Float>, stride: Int) -> Evaluation {
+        let point = point(ofShard: shard), gradient = point + dimension, scratch = gradient + dimension
+        var value = DensityValue(logDensity: .zero)
+        if let measuring {
+            value = measuring.evaluate(point, inputs: contexts, stride: stride, gradient: gradient, scratch: scratch)
+        } else if let density {
+            density.evaluate(
+                point, count: 1, contexts: contexts, stride: stride, values: &value.logDensity, gradients: gradient, scratch: scratch)
+        }
+        let (defined, undefined) = isFinite(value.logDensity, gradient) ? (Lanes(repeating: 1), 0) : amend(&value.logDensity, gradient)
+        return Evaluation(
+            logDensity: value.logDensity, gradient: gradient, defined: defined, undefinedCount: undefined, distance: value.distance,
+            angle: value.angle)
+    }
 
     /// What a point counts with where the density is zero or undefined, nats. It enters the loss, whose leaps are taken for failures
     /// (``TrainingCourse/isPlausible(_:)``): a lower one would let a few such points fail a step.
     private static let leastLogDensity: Float = -1e4
 
-    /// Takes the lanes without a density out: they count as very unlikely, and move nothing.
-    ///
-    /// - Returns: 1 in lanes with a density and 0 in the others, and how many the others are.
-    @inline(__always)
-    static func amend(
-        _ value: inout DensityValue, _ gradient: UnsafeMutablePointer<Lanes>, dimension: Int
-    ) -> (defined: Lanes, undefined: Int) {
-        isFinite(value.logDensity, gradient, dimension) ? (Lanes(repeating: 1), 0) : amendLanes(&value, gradient, dimension)
-    }
-
-    private static func isFinite(_ value: Lanes, _ gradient: UnsafePointer<Lanes>, _ dimension: Int) -> Bool {
+    private func isFinite(_ value: Lanes, _ gradient: UnsafePointer<Lanes>) -> Bool {
         var total = value * 0
         for i in 0..<dimension { total = total.fma(gradient[i], .zero) }
         return total.sum() == 0
     }
 
-    private static func amendLanes(_ value: inout DensityValue, _ gradient: UnsafeMutablePointer<Lanes>, _ dimension: Int) -> (Lanes, Int) {
+    /// Takes the lanes without a density out: 1 in the others, and how many they are.
+    private func amend(_ value: inout Lanes, _ gradient: UnsafeMutablePointer<Lanes>) -> (defined: Lanes, undefined: Int) {
         var defined = Lanes(repeating: 1), undefined = 0
         for lane in 0..<laneCount {
-            let isDefined = value.logDensity[lane].isFinite && (0..<dimension).allSatisfy { gradient[$0][lane].isFinite }
+            let isDefined = value[lane].isFinite && (0..<dimension).allSatisfy { gradient[$0][lane].isFinite }
             guard !isDefined else { continue }
             undefined += 1
-            value.logDensity[lane] = leastLogDensity
+            value[lane] = Self.leastLogDensity
             defined[lane] = 0
             for i in 0..<dimension { gradient[i][lane] = 0 }
         }
         return (defined, undefined)
+    }
+}
+
+/// What the density said of the points of a shard, or of a batch.
+struct DensitySums {
+    private var undefined = 0
+    private var distance = 0.0
+    private var angle = 0.0
+
+    mutating func add(_ evaluation: StepDensity.Evaluation) {
+        undefined += evaluation.undefinedCount
+        distance += Double(evaluation.distance.sum())
+        angle += Double(evaluation.angle.sum())
+    }
+
+    mutating func add(_ other: DensitySums) {
+        undefined += other.undefined
+        distance += other.distance
+        angle += other.angle
+    }
+
+    /// Writes what was learned of `count` points into a step's result.
+    func report(_ count: Int, isMeasured: Bool, into result: inout ModelLoss) {
+        result.isTargetDefined = undefined < count
+        result.measures.zeroShare = Double(undefined) / Double(count)
+        if isMeasured {
+            result.measures.distance = distance / Double(count)
+            result.measures.angle = angle / Double(count)
+        }
     }
 }
