@@ -31,7 +31,17 @@ enum SVGStyle {
     ///
     /// - Parameter more: rules that follow all others.
     static func sheet(series: [Int], steps: [Int] = [], hasMagnitudes: Bool = false, hasDensities: Bool = false, more: [String] = []) -> String {
-        var rules = [
+        let colors = Set(series.map(Palette.color)).sorted(), dashes = Set(series.map(Palette.dash)).subtracting([0]).sorted()
+        var rules = marks + lines(colors, dashes: dashes) + fills(colors, steps: steps)
+        if hasMagnitudes { rules += magnitudes }
+        if hasDensities { rules += densities }
+        rules += night(colors, steps: steps, hasMagnitudes: hasMagnitudes) + more
+        return rules.joined(separator: "\n")
+    }
+
+    /// The rules of texts, frames and marks, whatever a figure shows.
+    private static var marks: [String] {
+        [
             "text{font-family:\(SVGFont.families);font-size:12px;fill:\(light.text);stroke:none}",
             "path,circle,rect,line{fill:none;stroke-linecap:round;stroke-linejoin:round}",
             ".title{font-size:17px;font-weight:bold}",
@@ -62,31 +72,47 @@ enum SVGStyle {
             ".muted{stroke:\(light.muted)}",
             ".solid{stroke-dasharray:none}",
         ]
-        let colors = Set(series.map(Palette.color)).sorted()
-        rules += colors.map { ".s\($0 + 1){stroke:\(Palette.colors[$0].light)}" }
-        let dashes = Set(series.map(Palette.dash)).subtracting([0]).sorted()
+    }
+
+    /// The colours and dashes of groups.
+    private static func lines(_ colors: [Int], dashes: [Int]) -> [String] {
+        var rules = colors.map { ".s\($0 + 1){stroke:\(Palette.colors[$0].light)}" }
         rules += dashes.map { ".d\($0){stroke-dasharray:\(Palette.dashes[$0])}" }
         rules += dashes.map { ".strong.d\($0){stroke-dasharray:\(Palette.strongDashes[$0])}" }
         if !dashes.isEmpty { rules.append(".filled{stroke-dasharray:none}") }
-        // Filled symbols take the colour of their group.
-        rules += [
+        return rules
+    }
+
+    /// The colours of filled symbols, which are those of their group.
+    private static func fills(_ colors: [Int], steps: [Int]) -> [String] {
+        var rules = [
             ".ink .filled{fill:\(light.text)}",
             ".muted .filled{fill:\(light.muted)}",
         ]
         rules += colors.map { ".s\($0 + 1) .filled{fill:\(Palette.colors[$0].light)}" }
         rules += steps.map { ".o\($0){stroke:\(Viridis.hex(step: $0, isDark: false))}" }
         rules += steps.map { ".o\($0) .filled{fill:\(Viridis.hex(step: $0, isDark: false))}" }
-        if hasMagnitudes {
-            rules.append(".blank .filled{fill:\(light.blank);fill-opacity:1;stroke:none}")
-            rules.append(".map{shape-rendering:crispEdges;stroke:none;stroke-dasharray:none}")
-            rules.append(".smooth{shape-rendering:auto}")
-            rules += (0..<Viridis.levels).map { ".v\($0){fill:\(Viridis.hex($0))}" }
-        }
-        if hasDensities {
-            rules += [".density{stroke:none;shape-rendering:crispEdges}", ".overlay .filled{fill:#FFFFFF}"]
-            rules += SVGRenderer.densityOpacities.enumerated().map { ".n\($0 + 1){fill-opacity:\($1)}" }
-        }
-        rules += [
+        return rules
+    }
+
+    /// The cells of heatmaps.
+    private static var magnitudes: [String] {
+        [
+            ".blank .filled{fill:\(light.blank);fill-opacity:1;stroke:none}",
+            ".map{shape-rendering:crispEdges;stroke:none;stroke-dasharray:none}",
+            ".smooth{shape-rendering:auto}",
+        ] + (0..<Viridis.levels).map { ".v\($0){fill:\(Viridis.hex($0))}" }
+    }
+
+    /// The cells of crowds of points.
+    private static var densities: [String] {
+        [".density{stroke:none;shape-rendering:crispEdges}", ".overlay .filled{fill:#FFFFFF}"]
+            + SVGRenderer.densityOpacities.enumerated().map { ".n\($0 + 1){fill-opacity:\($1)}" }
+    }
+
+    /// What changes on a dark screen.
+    private static func night(_ colors: [Int], steps: [Int], hasMagnitudes: Bool) -> [String] {
+        var rules = [
             "@media screen and (prefers-color-scheme:dark){",
             "text{fill:\(dark.text)}",
             ".page,.badge{fill:\(dark.page)}",
@@ -105,7 +131,6 @@ enum SVGStyle {
         let changed = colors.filter { Palette.colors[$0].dark != Palette.colors[$0].light }
         rules += changed.map { ".s\($0 + 1){stroke:\(Palette.colors[$0].dark)}" }
         rules += changed.map { ".s\($0 + 1) .filled{fill:\(Palette.colors[$0].dark)}" }
-        rules += ["}"] + more
-        return rules.joined(separator: "\n")
+        return rules + ["}"]
     }
 }

@@ -31,9 +31,9 @@ extension Figure {
                 if let index = errors.firstIndex(where: { $0.isFinite && $0 < 0 }) { throw .negativeError(kind: kind, index: index, name: sample.name) }
             }
         }
-        let kinds: [(name: String, label: String, unit: String, values: [[Double]], marks: [Double])] = [
-            ("position", "position error (mm)", "mm", samples.map { $0.positions.map { $0 * 1000 } }, thresholds.millimetres),
-            ("rotation", "rotation error (°)", "°", samples.map { $0.rotations.map { $0 * (180 / .pi) } }, thresholds.degrees),
+        let kinds = [
+            ErrorKind(name: "position", unit: "mm", values: samples.map { $0.positions.map { $0 * 1000 } }, thresholds: thresholds.millimetres),
+            ErrorKind(name: "rotation", unit: "°", values: samples.map { $0.rotations.map { $0 * (180 / .pi) } }, thresholds: thresholds.degrees),
         ]
         let shown = kinds.filter { $0.values.contains { $0.contains(where: Scale.linear.accepts) } }
         guard !shown.isEmpty else { throw .noData(what: "no error is finite and within ±1e300") }
@@ -45,27 +45,7 @@ extension Figure {
             }
             return Style(.series(index), isBelow ? .strong : .regular)
         }
-        var leftOut = LeftOut()
-        for sample in samples {
-            for index in 0..<max(sample.positions.count, sample.rotations.count) {
-                let position = index < sample.positions.count ? sample.positions[index] * 1000 : 0
-                let rotation = index < sample.rotations.count ? sample.rotations[index] * (180 / .pi) : 0
-                leftOut.count(Place(position, rotation), x: .linear, y: .linear)
-            }
-        }
-        let panels = shown.map { kind in
-            let distributions = kind.values.map { Distribution($0) }
-            let layers = zip(samples, distributions).enumerated().map { index, item in
-                Layer(name: item.0.name, style: styles[index], marks: [.line(item.1.steps)])
-            }
-            let rules: [Mark] = Set(kind.marks).filter { $0 > 0 }.sorted().flatMap { threshold -> [Mark] in
-                let words = Decimal.significant(threshold) + (kind.unit == "°" ? "°" : " " + kind.unit)
-                return [.rule(threshold, .x), .text(words, at: Place(threshold, 4))]
-            }
-            return Panel(
-                name: kind.name, x: Axis(label: kind.label, scale: .logarithmic, range: range(around: distributions, marks: kind.marks)), y: Axis(label: "samples below (%)", range: 0...100),
-                layers: [Layer(name: "thresholds", style: Style(.muted), marks: rules)] + layers)
-        }
+        let leftOut = leftOut(of: samples)
         var legend = samples.enumerated().map { index, sample in
             LegendEntry(text: sample.summary, sample: .line(badge: ""), style: styles[index])
         }
@@ -81,13 +61,50 @@ extension Figure {
             title: (title ?? heading) + leftOut.note,
             description: heading + leftOut.note + "; what is smaller than a thousandth of \(leftOut.isEmpty ? "its median" : "the median of the finite errors")\(isFloorSeen ? " or 1e-12" : "") is drawn there. "
                 + samples.map(\.summary).joined(separator: "; ") + ".",
-            panels: panels, columns: 2, legend: legend)
+            panels: shown.map { $0.panel(samples, styles) }, columns: 2, legend: legend)
+    }
+
+    /// The samples without a finite error.
+    private static func leftOut(of samples: [ErrorSample]) -> LeftOut {
+        var leftOut = LeftOut()
+        for sample in samples {
+            for index in 0..<max(sample.positions.count, sample.rotations.count) {
+                let position = index < sample.positions.count ? sample.positions[index] * 1000 : 0
+                let rotation = index < sample.rotations.count ? sample.rotations[index] * (180 / .pi) : 0
+                leftOut.count(Place(position, rotation), x: .linear, y: .linear)
+            }
+        }
+        return leftOut
+    }
+}
+
+/// One kind of error of all samples, in the unit that it is shown in.
+private struct ErrorKind {
+    var name: String
+    var unit: String
+    /// A list per sample.
+    var values: [[Double]]
+    /// The errors to mark.
+    var thresholds: [Double]
+
+    /// The share of every sample below every error.
+    func panel(_ samples: [ErrorSample], _ styles: [Style]) -> Panel {
+        let distributions = values.map { Distribution($0) }
+        let layers = samples.indices.map { Layer(name: samples[$0].name, style: styles[$0], marks: [.line(distributions[$0].steps)]) }
+        let rules: [Mark] = Set(thresholds).filter { $0 > 0 }.sorted().flatMap { threshold -> [Mark] in
+            let words = Decimal.significant(threshold) + (unit == "°" ? "°" : " " + unit)
+            return [.rule(threshold, .x), .text(words, at: Place(threshold, 4))]
+        }
+        return Panel(
+            name: name, x: Axis(label: "\(name) error (\(unit))", scale: .logarithmic, range: range(around: distributions)),
+            y: Axis(label: "samples below (%)", range: 0...100),
+            layers: [Layer(name: "thresholds", style: Style(.muted), marks: rules)] + layers)
     }
 
     /// Room for the words at the greatest threshold where it ends the axis; nil where it does not.
-    private static func range(around distributions: [Distribution], marks: [Double]) -> ClosedRange<Double>? {
-        let ends = distributions.flatMap { [$0.steps.first, $0.steps.last].compactMap { $0?.x } } + marks.filter { $0 > 0 && Scale.logarithmic.accepts($0) }
-        guard let last = marks.max(), last > 0, let lower = ends.min(), let upper = ends.max(), upper / lower > 1, (upper / lower).isFinite else { return nil }
+    private func range(around distributions: [Distribution]) -> ClosedRange<Double>? {
+        let ends = distributions.flatMap { [$0.steps.first, $0.steps.last].compactMap { $0?.x } } + thresholds.filter { $0 > 0 && Scale.logarithmic.accepts($0) }
+        guard let last = thresholds.max(), last > 0, let lower = ends.min(), let upper = ends.max(), upper / lower > 1, (upper / lower).isFinite else { return nil }
         let decades = Elementary.log(upper / lower)
         guard Elementary.log(upper / last) < 0.15 * decades else { return nil }
         return max(lower / Elementary.exp(0.05 * decades), 1e-300)...min(last * Elementary.exp(0.2 * decades), Scale.greatest)
