@@ -7,6 +7,7 @@ public struct EvaluationSettings: Sendable {
     /// Poses and samples per pose for the accuracy.
     public var poses = 1000
     public var samples = 250
+    /// The ways of drawing configurations that are compared.
     public var modes: [SamplingMode] = [
         .samples(), .samples(updates: 1), .samples(updates: 2), .samples(steps: 1), .samples(steps: 1, accelerated: true),
         .samples(steps: 2), .resampled(8), .resampled(8, steps: 1), .resampled(8, steps: 1, accelerated: true), .candidates(4), .exact,
@@ -15,6 +16,7 @@ public struct EvaluationSettings: Sendable {
     public var referencePoses = 200
     public var discrepancyDraws = 50
     public var coverageDraws = 100
+    /// Distances between configurations within which one covers another: Euclidean, rad and m.
     public var coverageRadii = [0.3, 0.6]
     /// A sample counts as an answer within these errors (m, rad) and the limits.
     public var answerPosition = 1e-3
@@ -27,8 +29,10 @@ public struct EvaluationSettings: Sendable {
     public var timedCounts = [1, 100, 250, 2000]
     /// Tolerances of exact solving: m and rad.
     public var solvingTolerances: [(position: Double, rotation: Double)] = [(1e-4, 1e-3), (1e-6, 1e-6)]
+    /// The work on each exact reference.
     public var effort = ExactConditional.Effort()
     public var seed: UInt64
+    /// Results do not depend on it.
     public var threads = availableCores
 
     public init(seed: UInt64) { self.seed = seed }
@@ -49,6 +53,7 @@ public struct EvaluationProgress: Sendable {
     public var fraction: Double
     /// The poses of the stage that are done.
     public var done: Int
+    /// The poses of the stage.
     public var total: Int
 }
 
@@ -59,6 +64,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     /// A way of sampling that needs a mixture in closed form, which the model has not.
     case needsMixture(mode: String)
 
+    /// Whether it was asked to stop.
     public var isCancellation: Bool {
         if case .cancelled = self { true } else { false }
     }

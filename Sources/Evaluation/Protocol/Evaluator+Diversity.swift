@@ -108,13 +108,13 @@ extension Evaluator {
         for (index, sampler) in try makeSamplers().enumerated() {
             var own = stream.split(16 + index)
             let rows = sampler.sample(target, count: max(settings.coverageDraws, draws), using: &own)
-            let (entropy, bound) = densities(sampler, target, using: &own) ?? (nil, nil)
+            let densities = densities(sampler, target, using: &own)
             result.modes.append(AtPose.Mode(
                 exact: Discrepancy.between(exact, rows.prefix(draws)), multistart: Discrepancy.between(multistart, rows.prefix(draws)),
                 coverage: Coverage.share(
                     of: references.exact.0, by: answers(among: rows.prefix(settings.coverageDraws), to: target),
                     within: settings.coverageRadii, on: chain),
-                entropy: entropy, evidenceBound: bound))
+                entropy: densities?.entropy, evidenceBound: densities?.bound))
         }
         result.weights = try model.makeSampler(for: chain).weights(at: target)
         return result
@@ -132,7 +132,7 @@ extension Evaluator {
     /// −E log q and E[log p̃ − log q] over fresh samples; nil where they have no density in closed form.
     private func densities(
         _ sampler: any ConfigurationSampler, _ target: Pose, using stream: inout RandomStream
-    ) -> (entropy: Double?, bound: Double?)? {
+    ) -> (entropy: Double, bound: Double)? {
         guard settings.densityDraws > 0 else { return nil }
         let rows = sampler.sample(target, count: settings.densityDraws, using: &stream)
         guard rows.rows > 0, let logs = sampler.logDensities(of: rows, at: target) else { return nil }
