@@ -51,6 +51,7 @@ public struct WorkerIdentity: Sendable, Equatable {
             startTime: start, job: job ?? environment("SLURM_JOB_ID"), restarts: environment("SLURM_RESTART_COUNT").flatMap { Int($0) } ?? 0)
     }
 
+    /// Reads the members of a worker's file; nil where they do not identify a process.
     public init?(record: Datum) {
         guard let token = record["token"]?.text, let host = record["host"]?.text, let boot = record["boot"]?.text, let pid = record["pid"]?.integer,
             let startTime = record["start_time"]?.integer
@@ -60,6 +61,7 @@ public struct WorkerIdentity: Sendable, Equatable {
             startTime: startTime, job: record["job"]?.text, restarts: record["restarts"]?.integer ?? 0, started: record["started"]?.text ?? "")
     }
 
+    /// What a worker's file holds of its identity.
     public var members: [Datum.Member] {
         [
             .init("token", .text(token)), .init("host", .text(host)), .init("machine_id", .text(machine)), .init("boot", .text(boot)),
@@ -93,6 +95,7 @@ public struct ProcessStatus: Sendable, Equatable {
 
 /// Facts about the system that this process runs on.
 public enum SystemFacts {
+    /// The network name of this machine; "unknown" where it has none.
     public static var host: String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }

@@ -2,16 +2,19 @@
 ///
 /// A task claims its runs like any other worker, so short runs are packed by themselves, and it does not matter which task does what.
 public struct SlurmSubmission: Sendable, Equatable {
+    /// The job's name in the queue.
     public var name: String
     /// How many tasks; no more than there are runs to do.
     public var tasks: Int
     /// How many of them run at a time; nil for as many as the cluster has room for.
     public var throttle: Int?
+    /// Cores a task.
     public var cpus = 1
     /// As sbatch takes it: "2:00:00"; nil for the partition's default.
     public var time: String?
     /// How long before the time limit, in s, a task is signalled to stop; nil for a tenth of the time, 30 to 300.
     public var warning: Int?
+    /// Whether tasks that are stopped before the work is done are queued again.
     public var allowsRequeue = true
     /// Jobs that are to end first, "123" or "afterok:123".
     public var after: String?
@@ -19,8 +22,9 @@ public struct SlurmSubmission: Sendable, Equatable {
     public var options: [(name: String, value: String)] = []
     /// Words that are passed to sbatch as they are.
     public var verbatim: [String] = []
-    /// The program with its arguments, and where it is started.
+    /// The program with its arguments.
     public var command: [String]
+    /// Where the program is started.
     public var workingDirectory: String
     /// The directory of the tasks' output.
     public var outputDirectory: String

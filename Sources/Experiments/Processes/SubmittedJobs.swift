@@ -2,7 +2,9 @@ import Files
 
 /// A job that was submitted for a study, as a file of the study remembers it.
 public struct SubmittedJob: Sendable, Equatable {
+    /// Its number in the queue.
     public var job: String
+    /// The tasks of its array.
     public var tasks: Int
     /// When, in seconds since 1970.
     public var submitted: Int
@@ -43,6 +45,7 @@ public struct SubmittedJob: Sendable, Equatable {
 }
 
 extension StudyStore {
+    /// Where scripts, output and records of submitted jobs are.
     public var slurmDirectory: String { directory + "/slurm" }
 
     /// Remembers a job.

@@ -10,6 +10,7 @@ public enum Datum: Sendable, Equatable {
     case list([Datum])
     case record([Member])
 
+    /// A named value of a record.
     public struct Member: Sendable, Equatable {
         public var name: String
         public var value: Datum
@@ -25,6 +26,8 @@ public enum Datum: Sendable, Equatable {
         guard case .record(let members) = self else { return nil }
         return members.first { $0.name == name }?.value
     }
+
+    // The value of one kind; nil for others.
 
     public var text: String? { if case .text(let text) = self { text } else { nil } }
     public var integer: Int? { if case .integer(let number) = self { number } else { nil } }

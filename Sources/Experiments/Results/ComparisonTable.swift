@@ -1,5 +1,6 @@
 /// The settings of one axis against one of them, with what else is the same: differences by point and seed.
 public struct ComparisonTable: Sendable, Equatable {
+    /// One setting against the baseline.
     public struct Row: Sendable, Equatable {
         public var setting: Datum
         /// Nil where no pair has both results.
@@ -8,8 +9,11 @@ public struct ComparisonTable: Sendable, Equatable {
         public var missing: Int
     }
 
+    /// The axis whose settings are compared.
     public var axis: String
+    /// The setting that the others are compared with.
     public var baseline: Datum
+    /// The measure whose differences are taken.
     public var measure: String
     /// The measures that this one is the first of, where nobody chose it.
     public var choices: [String]
@@ -47,6 +51,7 @@ public struct ComparisonTable: Sendable, Equatable {
         }
     }
 
+    /// The table as people and files get it.
     public var shown: ShownTable {
         let heading = [axis, "\(measure), difference to \(axis)=\(baseline.label)", "n", "p (t)", "p (signed rank)"]
         let fields = rows.map { row -> [String] in

@@ -10,6 +10,7 @@ public enum Statistic: String, Sendable, CaseIterable {
 
 /// Results by settings: one row a combination of some axes, one column a setting of another and a measure, in each cell the runs that are left.
 public struct ResultTable: Sendable, Equatable {
+    /// The cells of one combination of settings.
     public struct Row: Sendable, Equatable {
         /// The settings, one a row axis.
         public var labels: [Datum]
@@ -19,13 +20,16 @@ public struct ResultTable: Sendable, Equatable {
         public var missing: [Int]
     }
 
+    /// What the cells of a column show.
     public struct Column: Sendable, Equatable {
         /// The setting of the column axis; nil without one.
         public var label: Datum?
         public var measure: String
     }
 
+    /// The axes that tell rows apart; "seed" may be one.
     public var rowAxes: [String]
+    /// The axis that tells columns apart; nil where only measures do.
     public var columnAxis: String?
     public var columns: [Column]
     public var rows: [Row]

@@ -6,10 +6,10 @@ public struct RunResult: Sendable, Equatable {
     public var value: Datum
     /// The numbers in it that tables are made of, by names such as "loss" or "raw.position".
     public var measures: [Datum.Member]
-    /// By the clock, and of processor time, over all attempts that were not lost.
+    /// How long all attempts that were not lost took, s by the clock and s of processor time.
     public var seconds: Double
     public var processorSeconds: Double
-    /// When it ended.
+    /// When it ended (``Timestamp``).
     public var finished: String
     /// The process that ended it, a file in `workers`.
     public var worker: String
@@ -28,6 +28,7 @@ public struct RunResult: Sendable, Equatable {
         self.files = files
     }
 
+    /// Reads the contents of result.json; nil where they are not those of a result.
     public init?(record: Datum) {
         guard let value = record["value"], let measures = record["measures"]?.members else { return nil }
         self.init(
@@ -57,11 +58,15 @@ public struct RunResult: Sendable, Equatable {
 
 /// The error that a run ended with.
 public struct RunFailure: Sendable, Equatable {
+    /// The text of the error.
     public var message: String
     /// The calls that led to it, the innermost first.
     public var traceback: [String]
+    /// How long all attempts that were not lost took, s by the clock.
     public var seconds: Double
+    /// When it ended (``Timestamp``).
     public var finished: String
+    /// The process that ended it, a file in `workers`.
     public var worker: String
 
     public init(message: String, traceback: [String] = [], seconds: Double, finished: String = Timestamp.now, worker: String) {
@@ -72,6 +77,7 @@ public struct RunFailure: Sendable, Equatable {
         self.worker = worker
     }
 
+    /// Reads the contents of failure.json; nil where they are not those of a failure.
     public init?(record: Datum) {
         guard let message = record["error"]?.text else { return nil }
         self.init(
@@ -79,6 +85,7 @@ public struct RunFailure: Sendable, Equatable {
             finished: record["finished"]?.text ?? "", worker: record["worker"]?.text ?? "")
     }
 
+    /// The contents of failure.json, point and seed included.
     public func record(of run: PlannedRun) -> Datum {
         .record([
             .init("id", .text(run.id)), .init("point", .record(run.point)), .init("seed", .integer(run.seed)), .init("error", .text(message)),
@@ -93,6 +100,7 @@ public struct RunInterruption: Sendable, Equatable {
     /// The seconds that its attempts took so far, by the clock and of processor time.
     public var seconds: Double
     public var processorSeconds: Double
+    /// How often the run was begun.
     public var attempts: Int
 
     public init(seconds: Double, processorSeconds: Double, attempts: Int) {
@@ -101,6 +109,7 @@ public struct RunInterruption: Sendable, Equatable {
         self.attempts = attempts
     }
 
+    /// Reads the contents of interrupted.json; nil where they are not those of an interruption.
     public init?(record: Datum) {
         guard let seconds = record["seconds"]?.double, let processor = record["processor_seconds"]?.double, let attempts = record["attempts"]?.integer else {
             return nil
@@ -108,6 +117,7 @@ public struct RunInterruption: Sendable, Equatable {
         self.init(seconds: seconds, processorSeconds: processor, attempts: attempts)
     }
 
+    /// The contents of interrupted.json, with the time of writing.
     public var record: Datum {
         ["seconds": .number(seconds), "processor_seconds": .number(processorSeconds), "attempts": .integer(attempts), "when": .text(Timestamp.now)]
     }

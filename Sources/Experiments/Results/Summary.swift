@@ -1,11 +1,12 @@
 /// What a set of measurements has in common.
 public struct Summary: Sendable, Equatable {
+    /// The number of measurements.
     public let count: Int
     public let mean: Double
-    /// With n − 1; NaN for a single measurement.
+    /// By n − 1; NaN for a single measurement.
     public let standardDeviation: Double
     public let median: Double
-    /// Interpolated between order statistics, as R's type 7 and NumPy do.
+    /// Quartiles interpolate between order statistics, as R's type 7 and NumPy do.
     public let lowerQuartile: Double
     public let upperQuartile: Double
     public let least: Double

@@ -10,7 +10,9 @@ public struct PlannedRun: Sendable, Equatable {
 
     /// Where a point comes from in the grids that a script gave.
     public struct Origin: Sendable, Equatable {
+        /// The position of the grid among those of the script.
         public var grid: Int
+        /// The positions of the settings, one an axis.
         public var settings: [Int]
 
         public init(grid: Int, settings: [Int]) {
@@ -50,7 +52,9 @@ public struct PlannedRun: Sendable, Equatable {
 
 /// The definition of a study: its name, its runs, and the version of the function that they run.
 public struct Study: Sendable, Equatable {
+    /// The name that the script gave it.
     public var name: String
+    /// All runs, those that are done included.
     public var runs: [PlannedRun]
     /// The identifier of the function's version.
     public var code: String

@@ -12,12 +12,16 @@ import Files
 ///
 /// Every file gets its name when it is whole, so that a process may end at any moment; nothing needs locks or a server.
 public struct StudyStore: Sendable, Equatable {
+    /// The path of the directory.
     public let directory: String
 
     public init(_ directory: String) { self.directory = directory }
 
+    /// Where the directories of runs are.
     public var runsDirectory: String { directory + "/runs" }
+    /// Where workers describe themselves.
     public var workersDirectory: String { directory + "/workers" }
+    /// The directory of a run, given its identifier.
     public func directory(of run: String) -> String { runsDirectory + "/" + run }
 
     /// The names of a run's files.
@@ -26,6 +30,7 @@ public struct StudyStore: Sendable, Equatable {
         static let claimPrefix = "claim-"
     }
 
+    /// The path of one of a run's files (``Name``).
     public func path(_ name: String, of run: String) -> String { directory(of: run) + "/" + name }
 
     /// Whether a text can name a run's directory.
