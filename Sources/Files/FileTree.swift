@@ -2,6 +2,7 @@ import Glibc
 
 /// Listing, making, moving and removing files and directories.
 public enum FileTree {
+    /// The types of files that are told apart.
     public enum Kind: String, Sendable, CaseIterable {
         case file, directory, link, other
     }

@@ -4,6 +4,7 @@ import Foundation
 ///
 /// Numbers are read from NumPy's integers, its floats of up to 64 bits and booleans, in either byte order, and written as 64-bit floats.
 public struct NumPyArray: Sendable, Equatable {
+    /// The length of every dimension; none for a single number.
     public var shape: [Int]
     /// The numbers, the last index running fastest.
     public var values: [Double]

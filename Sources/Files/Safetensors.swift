@@ -2,7 +2,9 @@ import Foundation
 
 /// A tensor of single-precision numbers with a shape, stored by rows.
 public struct Tensor: Sendable, Equatable {
+    /// The length of every dimension; none for a single number.
     public var shape: [Int]
+    /// The numbers, the last index running fastest.
     public var values: [Float]
 
     /// - Precondition: as many values as the shape says.
@@ -15,7 +17,9 @@ public struct Tensor: Sendable, Equatable {
 
 /// A tensor of double-precision numbers with a shape, stored by rows.
 public struct DoubleTensor: Sendable, Equatable {
+    /// The length of every dimension; none for a single number.
     public var shape: [Int]
+    /// The numbers, the last index running fastest.
     public var values: [Double]
 
     /// - Precondition: as many values as the shape says.
@@ -31,9 +35,11 @@ public struct DoubleTensor: Sendable, Equatable {
 ///
 /// 32-bit and 64-bit floats are read and written. Files load in the reference implementation for Python.
 public struct Safetensors: Sendable, Equatable {
+    /// Tensors of 32-bit floats, by name.
     public var tensors: [String: Tensor]
     /// Tensors of 64-bit floats; no name stands in both.
     public var doubles: [String: DoubleTensor]
+    /// Texts that stand in the header beside the tensors.
     public var metadata: [String: String]
 
     public init(tensors: [String: Tensor] = [:], doubles: [String: DoubleTensor] = [:], metadata: [String: String] = [:]) {
@@ -92,7 +98,9 @@ public struct Safetensors: Sendable, Equatable {
 
 /// Why a file of tensors cannot be read or written.
 public struct SafetensorsError: Error, Equatable, CustomStringConvertible {
+    /// The file's path; empty for bytes in memory.
     public var path: String
+    /// What is wrong, in words.
     public var reason: String
 
     public init(path: String, reason: String) {

@@ -5,8 +5,11 @@ import CZlib
 /// Members are read stored or deflated, and written stored, by a date of 1980, so that equal members give equal bytes. Neither encrypted
 /// archives nor those beyond four gigabytes are read.
 public struct ZipArchive: Sendable {
+    /// A file of the archive.
     public struct Member: Sendable, Equatable {
+        /// Its path in the archive.
         public var name: String
+        /// Its contents, uncompressed.
         public var bytes: [UInt8]
 
         public init(name: String, bytes: [UInt8]) {

@@ -6,12 +6,14 @@ import Numerics
 /// Those of a symmetric matrix are real, in ascending order, with orthonormal vectors; others come in LAPACK's order, complex ones as
 /// neighbours with opposite imaginary parts.
 public struct Eigenvalues: Sendable {
+    /// The real and the imaginary parts of the eigenvalues.
     public let real: [Double]
     public let imaginary: [Double]
     /// The vectors as columns. Of a complex pair the first column is the real part and the second the imaginary part of the vector
     /// whose value has the positive imaginary part.
     public let vectors: Matrix
 
+    /// Whether no eigenvalue is complex.
     public var isReal: Bool { imaginary.allSatisfy { $0 == 0 } }
 
     /// - Throws: `notSquare`, `notFinite`, `tooLarge`, `noConvergence`.

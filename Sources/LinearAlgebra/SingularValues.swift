@@ -85,6 +85,7 @@ public struct LeastSquares: Sendable {
     public let solution: Matrix
     /// For each column of B the norm of A·x − b.
     public let residuals: [Double]
+    /// The numerical rank of A: singular values below rounding errors count as zero.
     public let rank: Int
 
     /// - Throws: `sizes`, `notFinite`, `tooLarge`, `noConvergence`.

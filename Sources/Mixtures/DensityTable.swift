@@ -2,7 +2,9 @@ import Numerics
 
 /// Gaussians of one dimension laid out for evaluation at many points: 32 points at a time, and only as far as a point matters.
 public final class DensityTable: @unchecked Sendable {
+    /// The number of variables D.
     public let dimension: Int
+    /// The number of Gaussians.
     public let count: Int
     private let memory = Registers()
     /// Each Gaussian's mean, the columns of its precision factor from the last to the first (each from its diagonal down), and the

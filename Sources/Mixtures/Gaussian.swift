@@ -2,6 +2,7 @@ import Numerics
 
 /// A Gaussian over D variables, held by its mean and a factor of its precision.
 public struct Gaussian: Sendable, Equatable {
+    /// μ, D numbers.
     public let mean: [Double]
     /// A, lower triangular with a positive diagonal, packed by rows; the precision is A·Aᵀ.
     public let precisionFactor: [Double]

@@ -10,7 +10,9 @@ public struct GaussianMixture: Sendable, Equatable {
 
     /// A variable that is an angle.
     public struct Turn: Sendable, Equatable {
+        /// Its position among the variables.
         public var variable: Int
+        /// What samples are kept within half a turn of, rad.
         public var middle: Double
     }
 
@@ -31,6 +33,7 @@ public struct GaussianMixture: Sendable, Equatable {
         self.components = components
     }
 
+    /// The number of variables D.
     public var dimension: Int { components[0].dimension }
 
     /// log w_o + log N_o(x), one entry per component.

@@ -57,10 +57,10 @@ extension TargetDensity {
 
 /// The start of an inference: component means drawn from a Gaussian, and the components' first covariance, both diagonal.
 public struct InitialMixture: Sendable, Equatable, Codable {
-    /// The Gaussian that means are drawn from.
+    /// The Gaussian that means are drawn from: its mean and its standard deviations, D numbers each.
     public var mean: [Double]
     public var deviations: [Double]
-    /// The components' standard deviations.
+    /// The components' standard deviations, D numbers.
     public var componentDeviations: [Double]
     /// Whether a mixture of one component starts at a draw too; otherwise at the mean.
     public var drawsFirstMean = false

@@ -19,6 +19,7 @@ public struct Adam: Sendable, Equatable {
 
     /// The flat buffers that a step changes, all of the same length.
     public struct Buffers: @unchecked Sendable {
+        /// The parameters, their first and second moments, and their average.
         public var parameters: UnsafeMutablePointer<Float>
         public var first: UnsafeMutablePointer<Float>
         public var second: UnsafeMutablePointer<Float>

@@ -2,6 +2,7 @@ import Numerics
 
 /// A fully connected layer's place among a network's parameters.
 public struct DenseLayer: Sendable, Equatable {
+    /// The numbers that it takes, and that it gives.
     public let inputs: Int
     public let outputs: Int
     /// Where the weights start: `outputs` × `inputs`, stored by rows, so that an output's weights lie together.
@@ -17,9 +18,13 @@ public struct DenseLayer: Sendable, Equatable {
 /// The sum in brackets is taken where both widths agree. The shape holds no numbers: parameters are one flat buffer, so that
 /// optimisers need not know about layers. Parts of the buffer that belong to no layer stay zero.
 public struct ResidualNetwork: Sendable, Equatable {
+    /// The length of x.
     public let inputs: Int
+    /// The widths of the hidden layers, multiples of 16.
     public let hidden: [Int]
+    /// The length of y.
     public let outputs: Int
+    /// That of the hidden layers, which the formula has as SiLU.
     public let activation: Activation
     /// False leaves the sums in brackets out: a plain multilayer perceptron.
     public let hasResiduals: Bool

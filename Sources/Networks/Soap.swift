@@ -11,9 +11,11 @@ import Numerics
 /// the first moments along. Sides longer than ``longestSide`` and the outputs of the output layer, whose number changes with the
 /// components, keep the standard basis; biases have Adam's plain steps.
 public struct Soap: Sendable, Equatable {
+    /// The decays and the average of the steps in the eigenbases.
     public var adam = Adam()
-    /// The decay β of the curvatures, which take in every ``curvatureInterval``-th gradient.
+    /// The decay β of the curvatures.
     public var curvatureDecay: Float = 0.98
+    /// The curvatures take in every gradient of so many.
     public var curvatureInterval = 1
     /// Steps from one turn of the bases to the next.
     public var interval = 10

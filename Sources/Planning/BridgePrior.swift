@@ -5,16 +5,21 @@ import Numerics
 ///
 /// The variables are the knots between the ends, knot by knot.
 public struct BridgePrior: Sendable {
+    /// The configurations at the ends, rad or m.
     public let start: [Double]
     public let goal: [Double]
+    /// The number of knots between the ends.
     public let knots: Int
     /// The points along the spline that count, the ends included.
     public let spline: NaturalSpline
+    /// The standard deviation of the motion over the whole path, rad or m.
     public let deviation: Double
     /// −log p is `Σ ½·x·A·x` over the coordinates, x being start, knots and goal of one coordinate: nodes × nodes.
     public let precision: Matrix
 
+    /// The number of coordinates of a configuration.
     public var coordinates: Int { start.count }
+    /// The number of variables: all coordinates of all knots.
     public var dimension: Int { knots * start.count }
 
     /// - Precondition: start and goal have as many numbers; at least one knot; a deviation above 0.

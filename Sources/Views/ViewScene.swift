@@ -34,11 +34,13 @@ public struct ViewScene: Sendable {
 
     /// A configuration that can be chosen.
     public struct Configuration: Sendable {
+        /// What the list of configurations calls it.
         public var name: String
         /// A few words behind the name.
         public var note: String
         /// The index of its family, which gives its colour; −1 for none.
         public var family: Int
+        /// A value per variable of the robot, rad or m.
         public var q: [Double]
         /// What is shown while it is chosen, a value a name of ``ViewScene/aboutNames``.
         public var about: [String]
@@ -57,6 +59,7 @@ public struct ViewScene: Sendable {
         public var name = ""
         /// A few words behind the name.
         public var note = ""
+        /// The configurations, rad or m.
         public var q: [[Double]]
         /// When each is reached, rising: s, or a count from 0.
         public var t: [Double]
@@ -81,11 +84,13 @@ public struct ViewScene: Sendable {
 
     /// Several configurations at a time, such as the components of a model while it learns.
     public struct Frame: Sendable {
+        /// One of the configurations.
         public struct Member: Sendable {
             /// Members of one family in successive frames move into each other.
             public var family: Int
             /// From 0 to 1; how solid it is drawn, beside the others of its frame.
             public var weight: Double
+            /// A value per variable of the robot, rad or m.
             public var q: [Double]
 
             public init(family: Int, weight: Double, q: [Double]) {
