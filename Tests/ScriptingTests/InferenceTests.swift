@@ -193,7 +193,53 @@ import Testing
                 moves(function(x) return -(x[1] - 3000)^2 / 2 - x[2]^2 end), moves(function(x) return -math.abs(x[1]) - x[2]^2 end)
             """
         #expect(try fixture.shown(code) == "true\ntrue\nfalse\nfalse")
-        #expect(host.warnings.count == 2 && host.warnings.allSatisfy { $0.contains("target \"slope\"") && $0.contains("no finite integral") }, "\(host.warnings)")
+        #expect(host.warnings.count == 3 && host.warnings.allSatisfy { $0.contains("target \"slope\"") }, "\(host.warnings)")
+        #expect(host.warnings.filter { $0.contains("no finite integral") }.count == 2 && host.warnings.last?.contains("mass lies far from the start") == true, "\(host.warnings)")
+    }
+
+    /// Mass that a run has not come to is said with where it lies, until iterations or another start have come there.
+    @Test func massFarFromTheStartIsSaid() throws {
+        let host = Listener()
+        let fixture = try Fixture()
+        fixture.session.host = host
+        let code = """
+            local target = avips.target{ dimension = 2, name = "far", logdensity = function(x) return -(x[1] - 2000)^2 / 2 - (x[2] + 500)^2 / 2 end }
+            local function place(v) return v.warning and v.warning:match "mass lies far from the start.* nats near {(.-)}; begin there" or "none" end
+            local v = avips.vips{ target = target, seed = 1 }
+            v:run{ iterations = 5 }
+            local x, y = place(v):match "(.-), (.*)"
+            assert(math.abs(x - 2000) < 5 and math.abs(y + 500) < 5, v.warning)
+            local going
+            for report in v:iterations(1) do going = place(v) end
+            assert(going == "none" and place(v) ~= "none")
+            local there = avips.vips{ target = target, mean = {2000, -500}, deviation = 1, seed = 1 }
+            there:run{ iterations = 5 }
+            return place(there)
+            """
+        #expect(try fixture.shown(code) == "none")
+        #expect(host.warnings.count == 2 && host.warnings.allSatisfy { $0.contains("target \"far\"") && $0.contains("begin there") }, "\(host.warnings)")
+    }
+
+    /// Short runs that are on their way to mass which the start reaches say nothing.
+    @Test func massThatTheStartReachesIsNotSearchedFarAway() throws {
+        let code = """
+            local t = avips.target
+            local said = {}
+            for _, target in ipairs{
+                t.planar_robot{ goals = 1 }, t.planar_robot(), t.two_joint_arm{ deviation = 1e-4 }, t.gaussian_mixture{ dimension = 5 }, t.student_mixture{ dimension = 5 },
+                t.seeds(), t.brownian(), t.funnel(), t.funnel{ dimension = 2, deviation = 100 }, t.many_wells{ dimension = 4 }, t.forty_gaussians(),
+            } do
+                for _, components in ipairs{ 1, 5 } do
+                    local v = avips.vips{ target = target, components = components, seed = 1 }
+                    for iterations = 1, 4 do
+                        v:run{ iterations = iterations }
+                        said[#said + 1] = v.warning and v.warning:match "mass lies far.*"
+                    end
+                end
+            end
+            return table.concat(said, "\\n")
+            """
+        #expect(try Fixture().shown(code) == "")
     }
 
     /// A loop through iterations tells it as a run does, once, when they are done.

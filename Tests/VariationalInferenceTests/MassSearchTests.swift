@@ -28,7 +28,7 @@ import VariationalInference
     @Test func massThatLiesFarAwayIsFound() throws {
         // Uphill: the samples are where the approximation began.
         let ahead = try #require(try found(from: [0, 0]) { x, y in -(x - 1e4) * (x - 1e4) / 2 - y * y / 2 })
-        #expect(abs(ahead.place[0] - 1e4) < 10 && ahead.gain > 4.9e7 && ahead.gain < 5.1e7, "\(ahead)")
+        #expect(abs(ahead.place[0] - 1e4) < 10 && ahead.gain > 4.9e7 && ahead.gain < 5.1e7 && abs(ahead.distance - 1e4) < 10, "\(ahead)")
         // Onwards: they are on their way.
         let onwards = try #require(try found(from: [6, 5]) { x, y in -(x - 1e3) * (x - 1e3) / 2 - (y - 1e3) * (y - 1e3) / 2 })
         #expect(abs(onwards.place[0] - 1e3) < 2 && abs(onwards.place[1] - 1e3) < 2, "\(onwards)")
@@ -47,6 +47,11 @@ import VariationalInference
         let funnel: @Sendable (Double, Double) -> Double = { x, y in -x - y * y * Elementary.exp(-2 * x) / 2 - x * x / 2 }
         #expect(try found(from: [-3, 0], deviations: [2, 1], funnel) == nil)
         #expect(try found(from: [-3, 0], deviations: [2, 1]) { x, y in funnel(x - 40, y) } != nil)
+    }
+
+    /// Samples whose log-densities are so low that what lies elsewhere vanishes beside them: it is compared as it is.
+    @Test func whatLiesElsewhereIsComparedInFullPrecision() throws {
+        #expect(try found(from: [-5, 0], deviations: [0.5, 1]) { x, _ in x < -1 ? 1e30 * x : -1000 - x * x / 2 } == nil)
     }
 
     /// What rises without end has no mass anywhere; neither has what is no number.

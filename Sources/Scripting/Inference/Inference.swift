@@ -15,9 +15,17 @@ struct Inference {
     var ownFile: FileIdentity?
     /// How the mixture and its bound have grown.
     private var growth = InferenceGrowth()
+    /// Where the target's mass lies that the last run has not come to; nil where it has, and while a run goes on.
+    private var mass: MassSearch.Finding?
     private var complaint: String?
-    /// What is said of a mixture that runs away; nil where it does not.
-    var departure: String? { growth.complaint }
+    /// What is said of a mixture that runs away, or has not come to mass that lies far from its start; nil where neither is so.
+    var departure: String? {
+        let place = mass.map {
+            "the log-density is greater than at the mixture's samples by \(NumberText.significant($0.gain)) nats near \(NumberText.list($0.place))"
+        }
+        if let growth = growth.complaint { return growth + (place.map { ": \($0)" } ?? "") }
+        return place.map { "the density's mass lies far from the start, and the iterations have not come to it: \($0); begin there with mean and deviation" }
+    }
     /// What goes wrong, or went wrong lately; nil where nothing did.
     var warning: String? {
         get { departure ?? complaint }
@@ -37,6 +45,7 @@ struct Inference {
             warning = "the density of \"\(target.density.name)\" was zero at \(info.zeros) of \(info.samples) samples of iteration \(info.iteration), "
                 + "such as \(NumberText.list(place)); log.elbo is the bound of the mixture cut to where it is not"
         }
+        mass = nil
         growth.note(info, state)
         try growth.review(state, target.density, isLast: false)
         if abs(info.bound) > Self.lostBound {
@@ -46,8 +55,11 @@ struct Inference {
         return info
     }
 
-    /// Judges where a run has ended whether the mixture has left its start without end.
-    mutating func conclude() throws { try growth.review(state, target.density, isLast: true) }
+    /// Judges where a run has ended whether the mixture has left its start without end, or has not come to the target's mass.
+    mutating func conclude() throws {
+        try growth.review(state, target.density, isLast: true)
+        mass = try state.distantMass(of: target.density)
+    }
 
     /// A bound that no target has which its components are near.
     private static let lostBound = 1e20

@@ -52,15 +52,12 @@ struct InferenceGrowth {
             return
         }
         var stream = RandomStream(seed: state.settings.seed).split(state.iteration).split(-7)
-        do {
-            standing = try test.growsOn(mixture, using: &stream)
-                ? "the mixture is \(NumberText.significant(max(1, departure.widening))) times as wide as its start, and \(NumberText.significant(departure.distance)) of the start's "
-                    + "deviations from it, and its ELBO would be higher still if it were wider or farther away: \(Self.advice)"
-                    + (departure.distance > Self.leastDistance ? Self.distantAdvice : "")
-                : nil
-        } catch let error as LuaError where error.kind == .interrupt {
-            throw error
-        } catch {}
+        guard let grows = try unlessFailing({ try test.growsOn(mixture, using: &stream) }) else { return }
+        standing = grows
+            ? "the mixture is \(NumberText.significant(max(1, departure.widening))) times as wide as its start, and \(NumberText.significant(departure.distance)) of the start's "
+                + "deviations from it, and its ELBO would be higher still if it were wider or farther away: \(Self.advice)"
+                + (departure.distance > Self.leastDistance ? Self.distantAdvice : "")
+            : nil
     }
 
     /// Takes up an iteration.
@@ -93,4 +90,27 @@ struct InferenceGrowth {
         for (index, mean) in heaviest.gaussian.mean.enumerated() { result = max(result, abs(mean - state.start.mean[index]) / state.start.deviations[index]) }
         return result
     }
+}
+
+extension InferenceState {
+    /// Samples of the mixture from which a density's mass is searched for, and how many of the start's deviations from it mass is far.
+    private static let searchingSamples = 64
+    private static let leastMassDistance = 100.0
+
+    /// Where the target's mass lies, far from the start, that the mixture has not come to; nil where it has, or where none is found.
+    ///
+    /// - Throws: an interruption of the density's evaluation; its other errors find nothing.
+    func distantMass(of density: any TargetDensity) throws -> MassSearch.Finding? {
+        var stream = RandomStream(seed: settings.seed).split(iteration).split(-8)
+        let samples = mixture.samples(Self.searchingSamples, using: &stream)
+        let found = try unlessFailing { try MassSearch(density, origin: start.mean, scales: start.deviations).find(samples) } ?? nil
+        return found.flatMap { $0.distance >= Self.leastMassDistance ? $0 : nil }
+    }
+}
+
+/// The result of a closure that evaluates a density; nil where it throws anything but an interruption.
+private func unlessFailing<Result>(_ body: () throws -> Result) throws -> Result? {
+    do { return try body() } catch let error as LuaError where error.kind == .interrupt {
+        throw error
+    } catch { return nil }
 }

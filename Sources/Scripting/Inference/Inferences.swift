@@ -52,7 +52,7 @@ struct VipsEntries: Entries {
                 ObjectProperty("components", "integer", "the number of components") { .integer($0.state.components.count) },
                 ObjectProperty("seconds", "number", "time spent, in s") { .number($0.state.seconds) },
                 ObjectProperty("zero_share", "number", "the share of the last iteration's samples, weighted, at which the density was zero") { .number($0.state.zeroShare) },
-                ObjectProperty("warning", "string or nil", "the latest warning; of a mixture that has left its start without end, as those of densities without a finite integral do, for as long as it has") { $0.warning.map { .string($0) } ?? .nil },
+                ObjectProperty("warning", "string or nil", "the latest warning; of a mixture that has left its start without end, as those of densities without a finite integral do, for as long as it has; of mass far from the start that a run has not come to, with where it lies, until the next iteration") { $0.warning.map { .string($0) } ?? .nil },
             ],
             methods: [run, iterations, freshBound, coveredModes, save])
     }

@@ -37,6 +37,8 @@ package struct MassSearch {
         package var place: [Double]
         /// By how many nats log p̃ is greater.
         package var gain: Double
+        /// How many scales the place is from where the approximation began, at most over the variables.
+        package var distance: Double
     }
 
     /// Where the mass lies; nil where it is at the samples, or is found nowhere.
@@ -52,16 +54,17 @@ package struct MassSearch {
         let level = mean(kept.map { values[$0] })
         let centre = origin.indices.map { column in mean((0..<samples.rows).map { samples[$0, column] }) }
         // Onwards from where the approximation began, and uphill.
-        var best: Finding?
+        var best: (place: [Double], value: Double)?
         for direction in [origin.indices.map { (centre[$0] - origin[$0]) / scales[$0] }, try slope(at: samples)] {
             let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
             guard length > 0, length.isFinite else { continue }
             let unit = origin.indices.map { direction[$0] / length * scales[$0] }
-            guard let (shift, value) = try search(samples, along: unit), value - level > max(Self.leastGain, best?.gain ?? 0) else { continue }
-            best = Finding(place: origin.indices.map { centre[$0] + shift * unit[$0] }, gain: value - level)
+            guard let (shift, value) = try search(samples, along: unit), value > best?.value ?? level + Self.leastGain else { continue }
+            best = (origin.indices.map { centre[$0] + shift * unit[$0] }, value)
         }
-        guard let best, level + best.gain > (try greatestLogDensity(at: places)) + Self.leastGain else { return nil }
-        return best
+        guard let (place, value) = best, value > (try greatestLogDensity(at: places)) + Self.leastGain else { return nil }
+        let distance = origin.indices.reduce(0) { max($0, abs(place[$1] - origin[$1]) / scales[$1]) }
+        return Finding(place: place, gain: value - level, distance: distance)
     }
 
     /// The greatest log p̃ of samples, and of places that are a scale from the origin on average.
