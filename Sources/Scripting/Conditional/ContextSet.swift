@@ -126,22 +126,14 @@ struct ContextSet {
 extension NumberEncoding {
     /// Refuses contexts of which networks would take nearly all for one another, and warns where it is some, or where labels are crowded.
     func check(_ rows: Matrix, in state: LuaState) throws {
-        func kind(_ column: Int) -> String {
-            switch shape {
-            case .named(let names): names[column]
-            case .row: "number \(column + 1) of the contexts"
-            case .image: "channel \(column + 1) of the contexts"
-            case .points: "coordinate \(column + 1) of the contexts' points"
-            }
-        }
         guard let found = indistinct(rows) else {
             guard let found = crowded(rows) else { return }
             return state.warn(
-                "\(kind(found.column)) has a deviation of about \(NumberText.significant(1 / scale[found.column])), beside which \(found.near) of its \(found.labels) values "
+                "in the contexts, \(shape.name(ofNumber: found.column)) has a deviation of about \(NumberText.significant(1 / scale[found.column])), beside which \(found.near) of its \(found.labels) values "
                     + "differ by too little from others for a network to tell them apart, such as \(plainText(found.first)) and \(plainText(found.second)); give differences from where "
                     + "they cluster, logarithms, or a column of 0 and 1 for each value, and drop or move single values that are far away")
         }
-        let complaint = "\(kind(found.column)) is spread over \(NumberText.short(1 / scale[found.column])), and networks, which count in single precision, take some of its values for one another, "
+        let complaint = "in the contexts, \(shape.name(ofNumber: found.column)) is spread over \(NumberText.short(1 / scale[found.column])), and networks, which count in single precision, take some of its values for one another, "
             + "such as \(plainText(found.first)) and \(plainText(found.second)); where such differences count, give its logarithm, or what is left after subtracting where it clusters beside a number of the cluster"
         guard found.share < 0.9 else { throw ArgumentError(complaint) }
         state.warn(complaint)
