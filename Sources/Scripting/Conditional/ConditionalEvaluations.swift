@@ -180,7 +180,7 @@ extension ConditionalModelEntries {
             if cancellation.isRequested { throw LuaError("interrupted; nothing was kept", kind: .interrupt) }
             var own = stream.split(index)
             let context = Array(contexts.row(index))
-            evaluation.rows.append(try row(context, target.at(context).density, &own))
+            evaluation.rows.append(try naming(context) { try row(context, target.at(context).density, &own) })
             progress?.show(ProgressReport(
                 "evaluating", fraction: Double(index + 1) / Double(contexts.rows), done: index + 1, total: contexts.rows, unit: "contexts"))
         }

@@ -40,15 +40,6 @@ final class ConditionalModel: Learner<TrainingState> {
         return query
     }
 
-    /// Asks the workspace at a context, which is named where the network has no answer there.
-    func ask<Answer>(_ context: [Double], _ question: (ConditionalQuery) throws -> Answer) throws -> Answer {
-        let query = try query()
-        do { return try question(query) } catch let error as ModelError {
-            guard case .undefined = error else { throw error }
-            throw ArgumentError("\(error); the context is \(NumberText.list(context))")
-        }
-    }
-
     /// What a training is to be on.
     func problem(seed: UInt64, in state: LuaState) throws -> TrainingProblem {
         if let preparedProblem, preparedProblem.seed == seed { return preparedProblem.problem }

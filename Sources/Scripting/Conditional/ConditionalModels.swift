@@ -212,7 +212,7 @@ struct ConditionalModelEntries: Entries {
             var stream = steps > 0 ? stream(seed: try options[Self.refiningSeed]) : RandomStream(seed: 0)
             func predict(_ context: [Double]) throws -> Value {
                 try state.stopIfInterrupted()
-                var mixture = try model.ask(context) { try $0.predict(context) }, notes: [String?] = []
+                var mixture = try naming(context) { try model.query().predict(context) }, notes: [String?] = []
                 if steps > 0 {
                     let refined = try model.refine(mixture, context, steps: steps, using: &stream, in: state)
                     mixture = refined.mixture
@@ -245,7 +245,7 @@ struct ConditionalModelEntries: Entries {
             var stream = stream(seed: try arguments.options(3)[Session.seedOption])
             for context in given.contexts { _ = model.note(on: context, warn: warn) }
             return try state.samples(at: given, count: count, columns: model.mixture.dimension, arguments[2]) { context, count in
-                try model.ask(context) { try $0.sample(context, count: count, using: &stream) }
+                try naming(context) { try model.query().sample(context, count: count, using: &stream) }
             }
         }
     }
@@ -264,7 +264,7 @@ struct ConditionalModelEntries: Entries {
             let points = try PointsAtContexts(arguments[1], dimension: dimension), given = try model.shape.read(arguments[2])
             for context in given.contexts { _ = model.note(on: context, warn: warn) }
             return try points.logDensities(at: given.contexts, arguments[2], in: state) { context in
-                let mixture = try model.ask(context) { try $0.predict(context) }
+                let mixture = try naming(context) { try model.query().predict(context) }
                 return { rows in (0..<rows.rows).map { mixture.logDensity(rows.row($0)) } }
             }
         }

@@ -186,9 +186,7 @@ extension ConditionalTarget {
         }
         func place(_ index: Int) -> [Double] { Array(places[index * n..<(index + 1) * n]) }
         if let index = values.firstIndex(where: { $0.isNaN || $0 == .infinity }) {
-            var error = TargetError(target: density.name, value: values[index], at: place(index))
-            error.complaint += "; the context is \(NumberText.list(Array(rows.row(index))))"
-            throw error
+            try naming(Array(rows.row(index))) { throw TargetError(target: density.name, value: values[index], at: place(index)) }
         }
         guard values.allSatisfy({ $0 == -.infinity }) else { return DensityTrial(places: places, contexts: rows, values: values) }
         throw TargetError(

@@ -94,7 +94,8 @@ struct EnsembleModelEntries: Entries {
             let model = try arguments.receiver(EnsembleModel.self)
             guard model.ensemble.isMixture else { throw LuaError("a member of the ensemble is no mixture of Gaussians, so that there is none to predict; sample and logpdf answer") }
             func predict(_ context: [Double]) throws -> Value {
-                .object(holding: Prediction(robot: model.target?.robot, mixture: try model.query.predict(context)!, note: model.note(on: context, warn: warn)))
+                let mixture = try naming(context) { try model.query.predict(context)! }
+                return .object(holding: Prediction(robot: model.target?.robot, mixture: mixture, note: model.note(on: context, warn: warn)))
             }
             switch try contexts(of: model, arguments[1]) {
             case .one(let context): return try predict(context)
@@ -114,7 +115,7 @@ struct EnsembleModelEntries: Entries {
             let given = try contexts(of: model, arguments[1]), count = try arguments[2].integer(in: 0...Limits.count)
             var stream = stream(seed: try arguments.options(3)[Session.seedOption])
             return try state.samples(at: given, count: count, columns: model.ensemble.dimension, arguments[2]) { context, count in
-                try model.query.sample(context, count: count, using: &stream)
+                try naming(context) { try model.query.sample(context, count: count, using: &stream) }
             }
         }
     }
@@ -145,7 +146,7 @@ struct EnsembleModelEntries: Entries {
     }
 
     private func densities(_ model: EnsembleModel, _ places: Matrix, _ context: [Double]) throws -> [Double] {
-        guard let logs = try model.query.logDensities(of: places, at: context) else {
+        guard let logs = try naming(context, { try model.query.logDensities(of: places, at: context) }) else {
             throw LuaError("a member of the ensemble has no density: generators have none, and flows with padding one of more variables")
         }
         return logs

@@ -146,7 +146,7 @@ struct SampledModelEntries: Entries {
     private func draw(_ model: SampledModel, _ context: [Double], _ count: Int, using stream: inout RandomStream) throws -> Matrix {
         let generator = model.generator(), inputs = model.encoding?.encode(context) ?? [], n = model.model.dimension
         let rows = generator.sample(at: EncodedContext(inputs: inputs), count: count, using: &stream)
-        if let fault = generator.takeFault() { throw fault }
+        try naming(context) { if let fault = generator.takeFault() { throw fault } }
         return Matrix(rows: count, columns: n, elements: rows.map { Double($0) })
     }
 
@@ -177,7 +177,7 @@ struct SampledModelEntries: Entries {
 
     private func densities(_ model: SampledModel, _ places: Matrix, _ context: [Double]) throws -> [Double] {
         let generator = model.generator(), logs = generator.logDensities(of: places, at: EncodedContext(inputs: model.encoding?.encode(context) ?? []))
-        if let fault = generator.takeFault() { throw fault }
+        try naming(context) { if let fault = generator.takeFault() { throw fault } }
         return logs ?? []
     }
 

@@ -75,7 +75,7 @@ extension ConditionalTargetEntries {
             while found.paths.count < wanted, drawn < Self.patience * wanted {
                 try state.stopIfInterrupted()
                 let count = min(max(wanted - found.paths.count, 16), Self.patience * wanted - drawn)
-                let samples = try query.sample(context, count: count, using: &stream)
+                let samples = try naming(context) { try query.sample(context, count: count, using: &stream) }
                 // The draws are looked at in their order, and those after the last path that is wanted do not count.
                 for row in 0..<count where found.paths.count < wanted {
                     drawn += 1
