@@ -288,27 +288,6 @@ import Testing
         #expect(try told("normal[i][1]", count: 12) == [])
     }
 
-    /// Several images are a list of what one may be: matrices, rows, flat lists.
-    @Test func listsOfImagesAreSeveralContexts() throws {
-        #expect(try Fixture().message("""
-            local target = avips.target{ dimension = 1, context = { image = {4, 6, 1}, data = avips.random.normal(40, { columns = 24, seed = 1 }) },
-              logdensity = function(x, c) return -(x[1] - c[2])^2 end }
-            local model = avips.model{ target = target, components = 1, hidden = {16}, seed = 1 }
-            local image = avips.random.normal(4, { columns = 6, seed = 2 })
-            local rows, flat = image:table(), {}
-            for _, row in ipairs(rows) do for _, number in ipairs(row) do flat[#flat + 1] = number end end
-            local one = model:predict(image).means[1][1]
-            assert(model:predict(rows).means[1][1] == one and model:predict(flat).means[1][1] == one)
-            for _, images in ipairs{ {image, image}, {rows, rows}, {flat, flat}, {image, rows}, avips.matrix{flat, flat} } do
-              local several = model:predict(images)
-              assert(#several == 2 and several[1].means[1][1] == one and several[2].means[1][1] == one)
-            end
-            assert(target:logpdf({0}, image) == -flat[2]^2)
-            local fits, message = pcall(model.predict, model, { image, avips.random.normal(3, { columns = 6, seed = 2 }) })
-            assert(not fits and tostring(message):find("element 2 must be a context, an image of 4 × 6 × 1", 1, true), tostring(message))
-            """) == nil)
-    }
-
     /// A matrix may hold what no list of a script may: no rows, and numbers that are not finite.
     @Test func contextsOutOfMatricesAreChecked() throws {
         let fixture = try Fixture()

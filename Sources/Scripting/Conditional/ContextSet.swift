@@ -165,8 +165,8 @@ extension ContextShape {
         }
     }
 
-    /// Reads a context: named numbers as a table of them or a list, others as a list, an image as a flat list, rows or a matrix, a set of points
-    /// as rows; a list of such, or a matrix with one per row, is several.
+    /// Reads a context: named numbers as a table of them or a list, others as a list, an image as a flat list, rows, a matrix or rows of pixels of channels,
+    /// a set of points as rows; a list of such, or a matrix with one per row, is several.
     func read(_ slot: Slot) throws -> Given {
         let given = try unchecked(slot)
         for (index, context) in given.contexts.enumerated() {
@@ -186,13 +186,13 @@ extension ContextShape {
             if let given = try poses(slot, names) { return given }
             if let one = try named(slot, names) { return .one(one) }
         case .image(let height, let width, let channels):
-            if let one = try image(slot, height: height, columns: width * channels) { return .one(one) }
+            if let one = try image(slot, height, width, channels) { return .one(one) }
             if let matrix = try slot.boxIfPresent(Matrix.self)?.read() {
                 if matrix.columns != count { throw slot.invalid("must be \(self) or several as rows of \(count.counted("number")), got \(matrix.rows) × \(matrix.columns)") }
             } else if slot.kind == .table, try slot.length() > 0, try slot.withElement(1, { !$0.isVector }) {
                 return .several(try (1...slot.length()).map { position in
                     try slot.withElement(position) { element in
-                        try image(element, height: height, columns: width * channels) ?? element.vector(count: count, expected: "a context, \(self)")
+                        try image(element, height, width, channels) ?? element.vector(count: count, expected: "a context, \(self)")
                     }
                 })
             }
@@ -216,11 +216,31 @@ extension ContextShape {
         return .several((0..<rows.rows).map { Array(rows.row($0)) })
     }
 
-    /// An image as a matrix or a list of its rows; nil for what is neither.
-    private func image(_ slot: Slot, height: Int, columns: Int) throws -> [Double]? {
+    /// An image as a matrix, a list of its rows, or a list of rows of pixels, each a list of its channels; nil for what is none of these.
+    private func image(_ slot: Slot, _ height: Int, _ width: Int, _ channels: Int) throws -> [Double]? {
+        let columns = width * channels
         if let matrix = try slot.boxIfPresent(Matrix.self)?.read() { return matrix.rows == height && matrix.columns == columns ? matrix.elements : nil }
-        guard slot.kind == .table, !slot.isVector, try slot.length() == height, try slot.withElement(1, { try $0.isVector && $0.length() == columns }) else { return nil }
-        return try slot.matrix(columns: columns).elements
+        guard slot.kind == .table, !slot.isVector, try slot.length() == height else { return nil }
+        return try slot.withElement(1) { row in
+            if row.isVector { return try row.vectorLength() == columns ? slot.matrix(columns: columns).elements : nil }
+            guard row.kind == .table, try row.length() == width, try row.withElement(1, { pixel in
+                // A list of as many images by their rows is several.
+                try pixel.isVector && !(width == height && width > 1 && pixel.vectorLength() == columns)
+            }) else { return nil }
+            return try pixels(slot, height, width, channels)
+        }
+    }
+
+    /// An image as a list of rows, each a list of pixels, each a list of its channels.
+    private func pixels(_ slot: Slot, _ height: Int, _ width: Int, _ channels: Int) throws -> [Double] {
+        try (1...height).flatMap { position in
+            try slot.withElement(position) { row in
+                guard try row.length() == width else { throw try row.wrongLength(row.length(), "a row of \(width.counted("pixel")), as the first one is") }
+                return try (1...width).flatMap { position in
+                    try row.withElement(position) { try $0.vector(count: channels, expected: "a pixel of \(channels.counted("channel"))") }
+                }
+            }
+        }
     }
 
     /// Poses, where the names are those of a pose's numbers.

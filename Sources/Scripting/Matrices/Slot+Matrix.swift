@@ -13,6 +13,9 @@ extension Slot {
         return numbers
     }
 
+    /// How many numbers a vector has: a list, or a row of a matrix.
+    func vectorLength() throws -> Int { try boxIfPresent(MatrixRow.self)?.read().numbers.count ?? length() }
+
     /// A matrix: an object, a list of rows, or a single row.
     ///
     /// - Parameter columns: The columns that it must have.
