@@ -3,6 +3,7 @@ import LuaBridge
 import Scripting
 import Testing
 
+/// What models of conditional targets learn and answer.
 @Suite struct ConditionalModelTests {
     /// Two Gaussians of weights 0.3 and 0.7 whose means move with the context; its integral is 1 at every context.
     private let target = """
@@ -19,28 +20,6 @@ import Testing
         }
 
         """
-
-    /// However few the steps are: NaN and infinity name the place, a density that is zero everywhere names its prior.
-    @Test(arguments: [
-        ("0/0", "NaN at {"), ("1/0", "inf at {"), ("-1/0", "-inf at all 256 draws"), ("(x[1] > 1.5 and c.a > 0.5) and 0/0 or -x[1]^2", "; the context is {"),
-    ])
-    func densitiesThatAreNoNumbersAreRefused(_ case: (value: String, complaint: String)) throws {
-        let fixture = try Fixture()
-        let message = fixture.message("""
-            local target = avips.target{ name = "odd", dimension = 1, context = { a = {0, 1} }, trace = false, logdensity = function(x, c) return \(`case`.value) end }
-            avips.model{ target = target, components = 2, hidden = {16}, seed = 1 }:train{ steps = 3, seed = 1 }
-            """) ?? "no error"
-        #expect(message.contains(`case`.complaint) && message.contains("odd"), "\(message)")
-    }
-
-    @Test func numbersBeyondSinglePrecisionAreRefused() throws {
-        let fixture = try Fixture()
-        let message = fixture.message("""
-            local model = avips.model{ simulator = function(theta, stream) return { theta[1], 1e300 } end, prior = { mean = {0}, deviation = 1 }, seed = 1 }
-            model:train{ steps = 5, seed = 1 }
-            """) ?? "no error"
-        #expect(message.contains("1e+300"), "\(message)")
-    }
 
     @Test func aModelLearnsADensityWithoutSamples() throws {
         let fixture = try Fixture()
@@ -139,26 +118,6 @@ import Testing
         }
     }
 
-    @Test func errorsOfTheDensityEndTheTrainingWithTheirWords() throws {
-        let fixture = try Fixture()
-        let message = fixture.message("""
-            local target = avips.target{ dimension = 1, context = { a = {0, 1} }, logdensity = function(x, c) if c.a > 0.5 then error("too far", 0) end return -x[1]^2 end }
-            avips.model{ target = target, components = 1, hidden = {16}, seed = 1 }:train{ steps = 10, seed = 1 }
-            """.replacing("\n", with: " "))
-        #expect(message?.contains("raised an error in logdensity: too far") == true, "\(message ?? "no error")")
-        for (code, part) in [
-            ("avips.target{ dimension = 1, context = { a = {1, 0} }, logdensity = print }", "a range that rises"),
-            ("avips.target{ dimension = 1, context = {}, logdensity = print }", "context"),
-            ("avips.target{ dimension = 1, prior = { deviation = 2 }, logdensity = print }", "goes with context"),
-            ("avips.target{ dimension = 1, context = { a = {0, 1} }, prior = { width = 2 }, logdensity = print }", "unknown field \"width\""),
-            ("avips.model{ target = 3 }", "ConditionalTarget"), ("avips.model{}", "must name a robot, a target"),
-            ("avips.model{ simulator = print }", "option prior must be given"),
-        ] {
-            let message = fixture.message(code)
-            #expect(message?.contains(part) == true, "\(code): \(message ?? "no error")")
-        }
-    }
-
     @Test func otherObjectivesAndPhasesTrainToo() throws {
         let fixture = try Fixture()
         #expect(try fixture.shown(target + """
@@ -246,95 +205,6 @@ import Testing
         }
     }
 
-    @Test func simulatorsAndPairsTrainByLikelihood() throws {
-        let fixture = try Fixture()
-        // theta ~ N(0, 1), x = theta + 0.5·noise: the posterior at x is N(0.8·x, 0.2).
-        #expect(try fixture.shown("""
-            local model = avips.model{
-              simulator = function(theta, stream) return { theta[1] + 0.5 * stream:normal() } end, prior = { mean = {0}, deviation = 1 },
-              simulations = 4000, components = 1, hidden = {32}, seed = 1,
-            }
-            model:train{ steps = 600, seed = 1 }
-            for _, x in ipairs{ -1, 0, 1.5 } do
-              local mixture = model:predict{ x }
-              assert(math.abs(mixture.means[1][1] - 0.8 * x) < 0.1, mixture.means[1][1])
-              assert(math.abs(mixture.covariances[1][1][1] - 0.2) < 0.05, mixture.covariances[1][1][1])
-            end
-            local contexts, values = {}, {}
-            for i = 1, 500 do contexts[i], values[i] = { i / 500 }, { 2 * i / 500, -i / 500 } end
-            local fitted = avips.model{ pairs = { contexts = contexts, values = values }, components = 1, hidden = {32}, seed = 1 }
-            fitted:train{ steps = 500, seed = 1 }
-            assert(math.abs(fitted:predict{ 0.5 }.means[1][1] - 1) < 0.05)
-            return "done"
-            """) == "done")
-    }
-
-    @Test func aTargetMayComeWithExactDraws() throws {
-        let fixture = try Fixture()
-        #expect(try fixture.shown("""
-            target = avips.target{ dimension = 1, context = { a = {-1, 1} }, trace = true, logdensity = function(x, c) return -0.5 * ((x[1] - c.a) / 0.2)^2 end }
-            local stream, contexts, values = avips.stream(1), {}, {}
-            for i = 1, 2000 do
-              local a = 2 * stream:uniform() - 1
-              contexts[i], values[i] = { a }, { a + 0.2 * stream:normal() }
-            end
-            local function fitted(share)
-              local model = avips.model{ target = target, pairs = { contexts = contexts, values = values }, components = 1, hidden = {16}, adapt = false, seed = 1 }
-              model:train{ steps = 1500, forward_share = share, seed = 1 }
-              local q = model:predict{ 0.5 }
-              assert(math.abs(q.means[1][1] - 0.5) < 0.05 and math.abs(math.sqrt(q.covariances[1][1][1]) - 0.2) < 0.05)
-              assert(model:evaluate{ contexts = 4, samples = 50, seed = 1 }.effective_share[1] > 0.8)
-              return q.means[1][1]
-            end
-            -- Shares of likelihood of nothing, of a half and of all are different trainings.
-            local none, half, all = fitted(0), fitted(0.5), fitted(1)
-            return none ~= half and half ~= all
-            """) == "true")
-        #expect(fixture.message("avips.model{ target = target, pairs = { contexts = { {1, 2} }, values = { {1} } } }")?.contains("contexts of 1 number ") == true)
-        #expect(fixture.message("avips.model{ target = target, simulator = print, prior = { deviation = 1 } }")?.contains("a simulator alone") == true)
-        #expect(fixture.message("avips.model{ target = target, components = 1 }:train{ steps = 1, forward_share = 0.5 }")?.contains("no samples for maximum likelihood") == true)
-        #expect(try fixture.shown("return #target:logpdf({ {0}, {0.2} }, { { a = 0 }, { a = 0.2 } }), target:logpdf({ {0}, {0.2} }, { { a = 0 }, { a = 0.2 } })[2]") == "2\n0.0")
-        #expect(fixture.message("target:logpdf({ {0}, {0.2}, {0.3} }, { { a = 0 }, { a = 0.1 } })")?.contains("one context or as many as places") == true)
-    }
-
-    /// A density that fails in the midst of a step, as one that is interrupted does: the model and its log are those of the step before.
-    @Test(arguments: ["components = 2", "kind = 'flow', blocks = 2"], [3, 40, 101, 250])
-    func whatFailsInTheMidstOfAStepIsNoStep(_ kind: String, _ calls: Int) throws {
-        _ = try Fixture().shown("""
-            local failing = math.huge
-            local count = 0
-            local target = avips.target{ dimension = 2, context = { a = {0, 1} }, trace = false, logdensity = function(x, c)
-              count = count + 1
-              if count == failing then error "broken" end
-              return -x[1]^2 - (x[2] - c.a)^2
-            end }
-            local function make() return avips.model{ target = target, \(kind), hidden = {16}, seed = 1 } end
-            local options = { steps = 60, batch = 16, seed = 1 }
-            local model = make()
-            -- What making it and the first temperature take is known after a training that begins.
-            for _ in model:training{ steps = 60, batch = 16, interval = 1, seed = 1 } do break end
-            local perStep = count
-            count, failing = 0, perStep + \(calls)
-            model = make()
-            local ok, message = pcall(model.train, model, options)
-            assert(not ok and tostring(message):find "broken", tostring(message))
-            failing = math.huge
-            local log = model.log
-            local reached = log.step[#log] or 0
-            assert(model.history.steps == reached, model.history.steps .. " " .. reached)
-            local other, taken = make(), 0
-            for report in other:training{ steps = 60, batch = 16, interval = 1, seed = 1 } do
-              taken = report.step
-              if taken >= reached then break end
-            end
-            assert(taken == reached and reached >= 1)
-            assert(model:logpdf({0.3, 0.2}, { a = 0.5 }) == other:logpdf({0.3, 0.2}, { a = 0.5 }))
-            assert(model.history.loss == other.history.loss)
-            model:train(options)
-            assert(model.history.steps == 60)
-            """)
-    }
-
     @Test func componentsComeBackFromWideDirections() throws {
         let fixture = try Fixture()
         // Tempered, the posterior is as wide as its prior; at a bound of the deviations there would be no slope to come back by.
@@ -358,46 +228,5 @@ import Testing
             end
             return "narrow"
             """) == "narrow")
-    }
-
-    /// Contexts far from zero, very small and very large ones are told apart as those near 1 are.
-    @Test(arguments: [(0.0, 1.0), (1e9, 1.0), (1e15, 100.0), (0.0, 1e-15), (-3e-14, 1e-15), (0.0, 1e14)])
-    func contextsOfAnyPlaceAndScaleCount(place: Double, scale: Double) throws {
-        #expect(try Fixture().message("""
-            local place, scale = \(place), \(scale)
-            local posterior = avips.model{
-              simulator = function(theta, stream) return { place + scale * (theta[1] + 0.1 * stream:normal()) } end, prior = { mean = {0}, deviation = 1 },
-              simulations = 4000, components = 1, hidden = {16}, seed = 1 }
-            posterior:train{ steps = 500, seed = 1 }
-            for _, x in ipairs{ -1, 0, 1 } do
-              local mean = posterior:predict{ place + scale * x }.means[1][1]
-              assert(math.abs(mean - 0.99 * x) < 0.06, x .. ": " .. mean)
-            end
-            local path = os.tmpname() .. ".safetensors"
-            posterior:save(path)
-            assert(avips.model(path):predict{ place + scale }.means[1][1] == posterior:predict{ place + scale }.means[1][1])
-            os.remove(path)
-            local target = avips.target{ dimension = 1, context = { a = { place, place + scale } }, logdensity = function(z, c)
-              return -10 * (z[1] - 2 * (c.a - place) / scale)^2
-            end }
-            assert(target.note == nil and tostring(target):find "traced", target.note)
-            local model = avips.model{ target = target, components = 1, hidden = {16}, seed = 1 }
-            model:train{ steps = 800, seed = 1 }
-            for _, share in ipairs{ 0, 0.5, 1 } do
-              local mean = model:predict{ a = place + share * scale }.means[1][1]
-              assert(math.abs(mean - 2 * share) < 0.1, share .. ": " .. mean)
-            end
-            """) == nil)
-    }
-
-    /// Variables that single precision does not resolve are refused, with what to do.
-    @Test func variablesFarFromZeroAreRefused() throws {
-        let message = try #require(try Fixture().message("""
-            avips.model{ simulator = function(theta, stream) return { theta[1] - 1e8 + 0.1 * stream:normal() } end, prior = { mean = {1e8}, deviation = 1 }, simulations = 500 }
-            """))
-        #expect(message.contains("x1 lies around 1e+08") && message.contains("8 apart") && message.contains("subtracting"), "\(message)")
-        #expect(try Fixture().message("""
-            avips.model{ simulator = function(theta, stream) return { theta[1] + 0.1 * stream:normal() } end, prior = { mean = {2000}, deviation = 1 }, simulations = 500 }
-            """) == nil)
     }
 }
