@@ -69,17 +69,8 @@ public struct TracedDensity: Sendable {
     /// By how much rounding changes the log density: at most over some evaluations whose every result is moved by up to one unit in the last place.
     public func roundingError(_ point: [Double], context: [Double] = []) -> Double {
         precondition(point.count == dimension && context.count == contextCount, "a point or a context of another size")
-        let exact = source.graph.values(of: [source.value], point: point, context: context)[source.value]
-        var stream = RandomStream(seed: 0x7ac4), error = 0.0
-        for _ in 0..<Self.roundedEvaluations {
-            let moved = source.graph.values(of: [source.value], point: point, context: context) { $0 * (1 + .ulpOfOne * (2 * stream.uniform() - 1)) }
-            let change = abs(moved[source.value] - exact)
-            if change.isFinite { error = max(error, change) }
-        }
-        return error
+        return source.graph.roundingError(of: source.value, point: point, context: context)
     }
-
-    private static let roundedEvaluations = 8
 
     /// The formula has more nodes than a graph may have.
     public struct TooLarge: Error, CustomStringConvertible {

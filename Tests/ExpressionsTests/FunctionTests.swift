@@ -31,6 +31,22 @@ import Testing
         #expect((1e-8...1e-5).contains(try error(1e10 * ((1 + 1e-10 * x.squared).squareRoot - 1))))
     }
 
+    /// A graph that does not simplify rounds as its operations do in the order in which they were asked for; one that does may need no such numbers.
+    @Test func roundingIsThatOfTheOperationsAsTheyWereWritten() throws {
+        let forms: [@Sendable (Formula) -> Formula] = [
+            { ($0 + 1e10) - 1e10 }, { 1e10 * (1e-10 * $0 + 1) - 1e10 }, { $0.graph.sum([$0.graph.number(1e10), $0, $0.graph.number(-1e10)]) },
+            { 1 / (1 / (1e10 + $0)) - 1e10 },
+        ]
+        for (index, form) in forms.enumerated() {
+            let written = form(ExpressionGraph(dimension: 1, simplifies: false).variable(0)), simplified = form(ExpressionGraph(dimension: 1).variable(0))
+            #expect((1e-7...1e-5).contains(written.roundingError([0.7])), "\(index)")
+            if index < 3 { #expect(simplified.roundingError([0.7]) < 1e-15, "\(index)") }
+            #expect(abs(written.graph.evaluate([written], point: [0.7])[0] - 0.7) < 1e-5, "\(index)")
+        }
+        let x = ExpressionGraph(dimension: 1, simplifies: false).variable(0)
+        #expect(x.graph.evaluate([(x + 1e10) - 1e10], point: [0.7]) == [(0.7 + 1e10) - 1e10])
+    }
+
     @Test(arguments: functions.indices) func endsAreThoseOfTheCLibrary(_ index: Int) throws {
         let (name, symbolic, scalar) = Self.functions[index]
         let graph = ExpressionGraph(dimension: 1)

@@ -30,9 +30,11 @@ import Testing
             """) == "same")
     }
 
-    /// A formula adds and multiplies in another order than its function: where that decides the digits, since large numbers are subtracted, it is no contradiction.
+    /// A formula adds and multiplies in another order than its function, or not at all: where that decides the digits, since large numbers are subtracted, it
+    /// is no contradiction.
     @Test(arguments: [
         ("-(m.sqrt(1 + 1e-10 * x[1]^2) - 1) * 1e10", -0.5), ("(m.exp(1e-9 * x[1]) - 1) * 1e9", 1), ("-(m.cosh(1e-6 * x[1]) - 1) * 1e12", -0.5),
+        ("(x[1] + 1e10) - 1e10", 1), ("1e12 * (1e-12 * x[1] + 1) - 1e12", 1), ("m.norm{ 2 * ((x[1] - 1e9) + 1e9), 0 } / 2", 1),
     ])
     func cancellationIsNoBranch(_ case: (body: String, slope: Double)) throws {
         let shown = try Fixture().shown("""
@@ -42,6 +44,13 @@ import Testing
             return t.traced, t.note, math.abs(t:gradient{0.5}[1] - \(`case`.slope)) < 1e-4, branching.traced
             """)
         #expect(shown == "true\nnil\ntrue\nfalse", "\(shown)")
+        let conditional = try Fixture().shown("""
+            local m = avips.math
+            local function made(body) return avips.target{ dimension = 1, context = { a = {-1, 1} }, logdensity = body }.traced end
+            return made(function(x, c) x = { x[1] - c.a } return \(`case`.body) end),
+              made(function(x, c) x = { x[1] - (c.a == 0.25 and 1 or 0) } return \(`case`.body) end)
+            """)
+        #expect(conditional == "true\nfalse", "\(conditional)")
     }
 
     @Test func gradientsOfRootsAreNumbersWhereTheyAreZero() throws {

@@ -7,6 +7,7 @@ extension ExpressionGraph {
 
     /// A constant and terms; terms that share a node are merged, constants and single terms inside are taken out.
     func sum(_ constant: Double, _ terms: [(coefficient: Double, node: Int)]) -> Int {
+        guard simplifies else { return sumInOrder(constant, terms) }
         var constant = constant
         var merged: [Int: Double] = [:]
         for term in terms {
@@ -37,6 +38,20 @@ extension ExpressionGraph {
         return node(.sum(Number(constant == 0 ? 0 : constant), result))
     }
 
+    /// A constant and terms, added one after the other.
+    private func sumInOrder(_ constant: Double, _ terms: [(coefficient: Double, node: Int)]) -> Int {
+        guard let first = terms.first else { return self.constant(constant) }
+        return terms.dropFirst().reduce(sumInOrder(constant, first)) { sum, term in
+            node(.sum(Number(0), [Term(1, sum), Term(term.coefficient, term.node)]))
+        }
+    }
+
+    private func sumInOrder(_ constant: Double, _ term: (coefficient: Double, node: Int)) -> Int {
+        if let value = constantValue(term.node) { return self.constant(constant + term.coefficient * value) }
+        if constant == 0, term.coefficient == 1 { return term.node }
+        return node(.sum(Number(constant), [Term(term.coefficient, term.node)]))
+    }
+
     // Whether two factors may become one: not where their product overflows or vanishes though neither does, as in 1e300·(x²·1e300) at x = 0.
     private func areJoinable(_ a: Double, _ b: Double) -> Bool { (a * b).isNormal || a == 0 || b == 0 }
 
@@ -50,7 +65,7 @@ extension ExpressionGraph {
         if let value = constantValue(a) { return scale(b, by: value) }
         if let value = constantValue(b) { return scale(a, by: value) }
         let (first, second) = (scaled(a), scaled(b))
-        guard areJoinable(first.coefficient, second.coefficient) else { return node(.product(min(a, b), max(a, b))) }
+        guard simplifies, areJoinable(first.coefficient, second.coefficient) else { return node(.product(min(a, b), max(a, b))) }
         let product = node(.product(min(first.node, second.node), max(first.node, second.node)))
         return scale(product, by: first.coefficient * second.coefficient)
     }
@@ -63,7 +78,7 @@ extension ExpressionGraph {
     func reciprocal(_ a: Int) -> Int {
         if let value = constantValue(a) { return constant(1 / value) }
         let (coefficient, inner) = scaled(a)
-        guard coefficient != 0, (1 / coefficient).isFinite else { return node(.unary(.reciprocal, a)) }
+        guard simplifies, coefficient != 0, (1 / coefficient).isFinite else { return node(.unary(.reciprocal, a)) }
         return scale(node(.unary(.reciprocal, inner)), by: 1 / coefficient)
     }
 

@@ -1,3 +1,5 @@
+import Numerics
+
 // Evaluation node by node in double precision, without fused operations: what programs are measured against.
 
 extension ExpressionGraph {
@@ -40,6 +42,20 @@ extension ExpressionGraph {
         }
         return values
     }
+
+    /// By how much rounding changes a node's value: at most over some evaluations whose every result is moved by up to one unit in the last place.
+    func roundingError(of node: Int, point: [Double], context: [Double]) -> Double {
+        let exact = values(of: [node], point: point, context: context)[node]
+        var stream = RandomStream(seed: 0x7ac4), error = 0.0
+        for _ in 0..<Self.roundedEvaluations {
+            let moved = values(of: [node], point: point, context: context) { $0 * (1 + .ulpOfOne * (2 * stream.uniform() - 1)) }
+            let change = abs(moved[node] - exact)
+            if change.isFinite { error = max(error, change) }
+        }
+        return error
+    }
+
+    private static let roundedEvaluations = 8
 
     private func softmaxValue(_ value: Double, sum: Double) -> Double {
         sum == -.infinity ? 0 : UnaryFunction.exp.value(value - sum)

@@ -3,14 +3,16 @@ import Numerics
 /// A computation as a graph: nodes over the variables of a point and the numbers of a context.
 ///
 /// A node is known by its number; operands are older than the nodes that use them, so that ascending numbers are an order of
-/// evaluation. Equal nodes are one node. Constructors simplify: constants are folded, terms of a sum that have one node are
-/// merged, factors that are numbers move into the sums around.
+/// evaluation. Equal nodes are one node. Constructors simplify, unless that is not wanted: constants are folded, terms of a sum that have
+/// one node are merged, factors that are numbers move into the sums around.
 ///
 /// A graph belongs to one thread.
 public final class ExpressionGraph {
     /// The number of variables of the point, and of numbers of the context.
     public let dimension: Int
     public let contextCount: Int
+    /// Whether sums and products are simplified; otherwise they are computed one by one in the order in which they were asked for, with the same roundings.
+    public let simplifies: Bool
     /// The most nodes that a graph may have; what is asked for beyond gives a constant and sets ``isExhausted``.
     public static let greatestSize = 200_000
     /// Whether an expression became too large; its value means nothing then.
@@ -22,10 +24,11 @@ public final class ExpressionGraph {
     /// Whether terms with a zero coefficient are left out: in derivatives, where zero means that nothing depends on anything.
     var dropsZeros = false
 
-    public init(dimension: Int, contextCount: Int = 0) {
+    public init(dimension: Int, contextCount: Int = 0, simplifies: Bool = true) {
         precondition(dimension >= 0 && contextCount >= 0, "negative sizes")
         self.dimension = dimension
         self.contextCount = contextCount
+        self.simplifies = simplifies
         for index in 0..<dimension { _ = node(.point(index)) }
         for index in 0..<contextCount { _ = node(.context(index)) }
     }

@@ -45,6 +45,16 @@ public struct Formula {
     public var squared: Formula { self * self }
 }
 
+extension Formula {
+    /// By how much rounding changes the value, as ``TracedDensity/roundingError(_:context:)``; 0 where its graph has become too large.
+    ///
+    /// - Precondition: the lists have the graph's sizes.
+    public func roundingError(_ point: [Double], context: [Double] = []) -> Double {
+        precondition(point.count == graph.dimension && context.count == graph.contextCount, "a point or a context of another size")
+        return graph.isExhausted ? 0 : graph.roundingError(of: node, point: point, context: context)
+    }
+}
+
 extension ExpressionGraph {
     /// A number as an expression.
     public func number(_ value: Double) -> Formula { Formula(self, constant(value)) }

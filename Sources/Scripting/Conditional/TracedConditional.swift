@@ -74,10 +74,17 @@ extension Session {
         _ function: Reference, dimension: Int, contexts shape: ContextShape, units: (space: SampleSpace, encoding: NumberEncoding)? = nil
     ) throws -> TracedDensity {
         let graph = ExpressionGraph(dimension: dimension, contextCount: shape.count)
+        return try trace(function, symbols(graph, contexts: shape, units: units), in: graph)
+    }
+
+    /// The symbols of a point and a context, as `logdensity` takes them.
+    private func symbols(
+        _ graph: ExpressionGraph, contexts shape: ContextShape, units: (space: SampleSpace, encoding: NumberEncoding)? = nil
+    ) throws -> [Value] {
         let (x, context) = graph.arguments(over: units)
         var numbers = shape.value(ofSymbols: context)
         if case .named = shape { numbers = try state.table(numbers, unknown: unknownOfContext()) }
-        return try trace(function, [.list(x.map { Symbol(expression: $0).value }), numbers], in: graph)
+        return [.list(x.map { Symbol(expression: $0).value }), numbers]
     }
 
     // What answers a name that a context of symbols lacks.
@@ -101,7 +108,9 @@ extension Session {
         let probes = TracingProbes(
             start: start, contexts: try contexts.probed(in: state), bounds: contexts.bounds, constants: state.numericConstants(of: function),
             limit: TracingProbes.limit(nodes: formula.nodeCount))
-        try check(formula, at: .init(around: start, contexts: contexts.trial(12, seed: 0x7ace, in: state)), probes, density.called)
+        let graph = ExpressionGraph(dimension: density.dimension, contextCount: contexts.shape.count, simplifies: false)
+        let places = CheckedPlaces(around: start, contexts: try contexts.trial(12, seed: 0x7ace, in: state))
+        try check(formula, asWritten: { try self.formula(of: function, symbols(graph, contexts: contexts.shape), in: graph) }, at: places, probes, density.called)
     }
 
     /// Warns where a gradient that is given with a function contradicts the function's values.

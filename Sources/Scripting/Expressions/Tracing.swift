@@ -76,16 +76,22 @@ extension Session {
     ///   - graph: where the symbols among the arguments are from.
     /// - Throws: ``TracingFailure`` with the reason in words.
     func trace(_ function: Reference, _ arguments: [Value], in graph: ExpressionGraph) throws -> TracedDensity {
-        let result = try called(function, arguments)
-        let logDensity = try state.withSlot(result) { slot -> Formula in
-            guard let quantity = try? slot.quantity() else { throw TracingFailure(description: "it returned \(slot.found) in place of a number") }
-            guard quantity.graph == nil || quantity.graph === graph else { throw TracingFailure(description: "it returned a symbol of another density") }
-            return quantity.expression(in: graph)
-        }
+        let logDensity = try formula(of: function, arguments, in: graph)
         do {
             return try TracedDensity(logDensity)
         } catch {
             throw TracingFailure(description: "\(error)")
+        }
+    }
+
+    /// What a density returns for symbols.
+    ///
+    /// - Throws: ``TracingFailure`` with the reason in words.
+    func formula(of function: Reference, _ arguments: [Value], in graph: ExpressionGraph) throws -> Formula {
+        try state.withSlot(try called(function, arguments)) { slot in
+            guard let quantity = try? slot.quantity() else { throw TracingFailure(description: "it returned \(slot.found) in place of a number") }
+            guard quantity.graph == nil || quantity.graph === graph else { throw TracingFailure(description: "it returned a symbol of another density") }
+            return quantity.expression(in: graph)
         }
     }
 
@@ -125,11 +131,22 @@ extension Session {
     func check(_ formula: TracedDensity, of function: Reference, against target: ScriptTarget) throws {
         let probes = TracingProbes(
             start: target.start, contexts: nil, constants: state.numericConstants(of: function), limit: TracingProbes.limit(nodes: formula.nodeCount))
-        try check(formula, at: .init(around: target.start), probes, target.called)
+        let graph = ExpressionGraph(dimension: target.dimension, simplifies: false)
+        try check(formula, asWritten: { try self.formula(of: function, [symbols(graph)], in: graph) }, at: .init(around: target.start), probes, target.called)
     }
 
     /// Compares a formula with what its function gives for numbers: at some places the gradient that comes with it too, and where branches are likely.
-    func check(_ formula: TracedDensity, at places: CheckedPlaces, _ probes: TracingProbes, _ evaluate: CalledDensity) throws {
+    ///
+    /// - Parameter trace: the same formula without simplifications, asked for where the two differ: it suffers the rounding that the function does.
+    func check(
+        _ formula: TracedDensity, asWritten trace: () throws -> Formula, at places: CheckedPlaces, _ probes: TracingProbes, _ evaluate: CalledDensity
+    ) throws {
+        var written: Formula?
+        func isRounding(_ value: Double, _ x: [Double], _ context: [Double]) throws -> Bool {
+            let known = try written ?? trace()
+            written = known
+            return Self.isRounding(formula, asWritten: known, value, x, context)
+        }
         for (x, context) in places.all {
             let expected: (logDensity: Double, gradient: [Double]?)
             do {
@@ -138,7 +155,7 @@ extension Session {
                 throw TracingFailure(description: "called with numbers, it \(error.complaint)")
             }
             let found = formula.reference(x, context: context)
-            guard Self.agree(found.logDensity, expected.logDensity, 1e-8) || Self.isRounding(formula, expected.logDensity, x, context) else {
+            guard try Self.agree(found.logDensity, expected.logDensity, 1e-8) || isRounding(expected.logDensity, x, context) else {
                 throw TracingFailure(x, context: context, value: expected.logDensity, formula: found.logDensity)
             }
             guard let gradient = expected.gradient else { continue }
@@ -151,18 +168,18 @@ extension Session {
             let value: Double
             do { value = try evaluate(x, context, false).logDensity } catch is TargetError { continue }
             let found = formula.reference(x, context: context).logDensity
-            guard value.isNaN || Self.agree(found, value, 1e-8) || Self.isRounding(formula, value, x, context) else {
+            guard try value.isNaN || Self.agree(found, value, 1e-8) || isRounding(value, x, context) else {
                 throw TracingFailure(x, context: context, value: value, formula: found)
             }
         }
     }
 
-    /// Whether a formula differs from its function by no more than it changes with the last digits of the numbers that it is asked with, or of the numbers
-    /// on the way, which its function computes in another order: where large numbers are subtracted, these decide.
-    private static func isRounding(_ formula: TracedDensity, _ value: Double, _ x: [Double], _ context: [Double]) -> Bool {
+    /// Whether a formula differs from its function by no more than either changes with the last digits of the numbers that they are asked with, or of the
+    /// numbers on the way: where large numbers are subtracted, these decide. A simplified formula computes in another order, or needs no such numbers.
+    private static func isRounding(_ formula: TracedDensity, asWritten written: Formula, _ value: Double, _ x: [Double], _ context: [Double]) -> Bool {
         func found(_ share: Double) -> Double { formula.reference(x.map { $0 * (1 + share) }, context: context.map { $0 * (1 + share) }).logDensity }
         let (own, moved) = (found(0), found(8 * .ulpOfOne))
-        return abs(own - value) <= max(abs(own - moved), 8 * formula.roundingError(x, context: context))
+        return abs(own - value) <= max(abs(own - moved), 8 * formula.roundingError(x, context: context), 8 * written.roundingError(x, context: context))
     }
 
     /// Warns where a gradient that is given with a function contradicts the function's values.
