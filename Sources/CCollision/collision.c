@@ -243,25 +243,3 @@ void collision_clearances(const collision_checker *checker, const void *q, void 
     }
     *(loose_lanes *)result = best;
 }
-
-// MARK: Points
-
-void collision_gap(const collision_world *world, const collision_obstacle *o, const void *point, float radius, void *gap) {
-    const loose_lanes *given = point;
-    const lanes p[3] = {given[0], given[1], given[2]};
-    lanes found = 0.0f;
-#define GAP(KIND) found = gap_of_kind(world, o, KIND, p, radius)
-    EVERY_KIND(GAP)
-#undef GAP
-    *(loose_lanes *)gap = found;
-}
-
-void collision_approach(const collision_world *world, const collision_obstacle *o, const void *point, void *best) {
-    const loose_lanes *given = point;
-    const lanes p[3] = {given[0], given[1], given[2]};
-    lanes found = *(loose_lanes *)best;
-#define APPROACH(KIND) found = approached(world, o, KIND, p, 0, found)
-    EVERY_KIND(APPROACH)
-#undef APPROACH
-    *(loose_lanes *)best = found;
-}

@@ -49,7 +49,7 @@ INLINE void cylindrical(const collision_obstacle *o, point d, lanes *side, lanes
     *cap = magnitude(t) - o->half[2];
 }
 
-/// See collision_gap.
+/// A number below zero where a ball around a point touches the obstacle.
 INLINE lanes gap_of_kind(const collision_world *world, const collision_obstacle *o, int kind, const lanes *p, float radius) {
     const lanes zero = 0.0f;
     point d = towards(o, p);

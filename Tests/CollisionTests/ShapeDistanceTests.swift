@@ -59,12 +59,11 @@ import TestSupport
         for _ in 0..<62_500 / 25 {
             let obstacles = (0..<5).map { Self.randomObstacle($0, &stream) }
             for obstacle in obstacles {
-                let world = try World([obstacle])
+                let world = try World([obstacle]), probe = try PointProbe(world)
                 for _ in 0..<5 {
                     let points = (0..<laneCount).map { _ in 0.6 * randomVector(using: &stream) }
-                    let x = Lanes(points.map { Float($0.x) }), y = Lanes(points.map { Float($0.y) }), z = Lanes(points.map { Float($0.z) })
                     let radius = Float(0.2 * stream.uniform())
-                    let mask = world.touches(x, y, z, radius: radius), distances = world.distances(x, y, z, within: 100)
+                    let mask = probe.touches(points, radius: radius), distances = probe.distances(points, upTo: 100)
                     for lane in 0..<laneCount {
                         let exact = world.distance(from: points[lane])!.distance
                         greatest = max(greatest, abs(exact - Double(distances[lane])))

@@ -20,11 +20,11 @@ import TestSupport
         let pose = Pose(position: [0.1, -0.2, 0.3], rotation: randomRotation(using: &stream))
         let box = try World([Obstacle(name: "box", shape: .box(size: size), pose: pose)])
         let surface = try World([Obstacle(name: "mesh", shape: .mesh(mesh), pose: pose)])
+        let probes = (try PointProbe(box), try PointProbe(surface))
         for _ in 0..<2000 {
             let points = (0..<laneCount).map { _ in pose.position + 0.25 * randomVector(using: &stream) }
             for p in points { #expect(abs(box.distance(from: p)!.distance - surface.distance(from: p)!.distance) < 1e-9) }
-            let x = Lanes(points.map { Float($0.x) }), y = Lanes(points.map { Float($0.y) }), z = Lanes(points.map { Float($0.z) })
-            let (a, b) = (box.touches(x, y, z, radius: 0.05), surface.touches(x, y, z, radius: 0.05))
+            let (a, b) = (probes.0.touches(points, radius: 0.05), probes.1.touches(points, radius: 0.05))
             for lane in 0..<laneCount where a[lane] != b[lane] { #expect(abs(box.distance(from: points[lane])!.distance - 0.05) < 2e-6) }
         }
     }
@@ -44,12 +44,12 @@ import TestSupport
         let points = (0..<100_000).map { index in
             index % 10 == 0 ? SIMD3(0.5, 0, 0.5) : SIMD3(0.5 + 0.01 * stream.normal(), 2 * stream.uniform() - 1, stream.uniform())
         }
-        let world = try World([Obstacle(name: "wall", shape: .points(points, radius: 0.005))])
+        let world = try World([Obstacle(name: "wall", shape: .points(points, radius: 0.005))]), probe = try PointProbe(world)
         for _ in 0..<40 {
             let p = SIMD3(0.5, 0, 0.5) + 0.3 * randomVector(using: &stream)
             let brute = points.map { ($0 - p).length }.min()! - 0.005
             #expect(abs(world.distance(from: p)!.distance - brute) < 1e-12)
-            let mask = world.touches(Lanes(repeating: Float(p.x)), Lanes(repeating: Float(p.y)), Lanes(repeating: Float(p.z)), radius: 0.04)
+            let mask = probe.touches(Array(repeating: p, count: laneCount), radius: 0.04)
             if abs(brute - 0.04) > 1e-6 { #expect(mask[7] == (brute <= 0.04)) }
         }
     }

@@ -98,12 +98,4 @@ void collision_check(const collision_checker *checker, const void *q, float marg
 /// Lowers the result, a bound, to the least signed distance from an obstacle or between two links, lane by lane.
 void collision_clearances(const collision_checker *checker, const void *q, void *result);
 
-/// A number below zero where a ball around a point touches the obstacle.
-///
-/// - Parameter point: three registers.
-void collision_gap(const collision_world *world, const collision_obstacle *obstacle, const void *point, float radius, void *gap);
-
-/// Lowers `best` to the signed distance of the points from the obstacle, where that is below it.
-void collision_approach(const collision_world *world, const collision_obstacle *obstacle, const void *point, void *best);
-
 #endif

@@ -55,32 +55,4 @@ final class PlacedWorld {
     }
 
     private static func from(_ pointer: UnsafeRawPointer?) -> PlacedWorld { Unmanaged.fromOpaque(pointer!).takeUnretainedValue() }
-
-    // MARK: Points
-
-    /// Calls a body with every obstacle.
-    private func visit(_ body: (UnsafePointer<collision_world>, UnsafePointer<LaneObstacle>) -> Void) {
-        lanes.withUnsafeBufferPointer { lanes in
-            withUnsafePointer(to: compiled(lanes.baseAddress, blocks: nil, near: nil)) { world in
-                for index in lanes.indices { body(world, lanes.baseAddress! + index) }
-            }
-        }
-    }
-
-    /// The least signed distance of sixteen points, relative to the origin, from any obstacle, up to a bound.
-    func distances(_ point: [Lanes], within bound: Float) -> Lanes {
-        var best = Lanes(repeating: bound)
-        visit { world, obstacle in collision_approach(world, obstacle, point, &best) }
-        return best
-    }
-
-    /// Where balls around sixteen points touch an obstacle.
-    func touches(_ point: [Lanes], radius: Float) -> LaneMask {
-        var worst = Lanes(repeating: 1), gap = Lanes.zero
-        visit { world, obstacle in
-            collision_gap(world, obstacle, point, radius, &gap)
-            worst = worst.minimum(gap)
-        }
-        return worst .< 0
-    }
 }
