@@ -28,7 +28,7 @@ struct BodyModelEntries: Entries {
     var type: ObjectType {
         ObjectType(
             "BodyModel", of: BodyModel.self, "A network that maps the position of one tip to a mixture of Gaussians over a whole body's configurations.",
-            describe: { display.spelled(BodyText.text($0, width: display.width)) },
+            describe: { display.spelled(BodyText.text($0, showsTimes: display.showsTimes, width: display.width)) },
             properties: [
                 ObjectProperty("body", "Body", "the body that the model is for") { .object(holding: $0.whole) },
                 ObjectProperty("tip", "string", "the tip whose position is the context") { .string($0.whole.body.tips[$0.context.tip].name) },
@@ -175,7 +175,7 @@ struct BodyModelEntries: Entries {
 }
 
 extension BodyText {
-    static func text(_ model: BodyModel, width: Int) -> String {
+    static func text(_ model: BodyModel, showsTimes: Bool, width: Int) -> String {
         let mixture = model.mixture, configuration = mixture.configuration, body = model.whole.body
         let lines = ["\(body.name) · \(NumberText.counted(configuration.components, "component")) · "
             + "\(NumberText.count(mixture.parameterCount)) parameters · place of \(body.tips[model.context.tip].name)"]
@@ -187,10 +187,10 @@ extension BodyText {
         table.add(["covariance", configuration.covariance.rawValue])
         let history = mixture.history
         if history.steps > 0 {
-            var training = "\(NumberText.counted(history.steps, "step")), seed \(history.seed), \(NumberText.duration(history.seconds))"
+            var training = "\(NumberText.counted(history.steps, "step")), seed \(history.seed)" + (showsTimes ? ", " + NumberText.duration(history.seconds) : "")
             if let loss = history.loss { training += ", loss \(NumberText.fixed(loss, 3))" }
             table.add(["trained", training])
-            if !history.machine.isEmpty { table.add(["machine", history.machine]) }
+            if showsTimes, !history.machine.isEmpty { table.add(["machine", history.machine]) }
         } else {
             table.add(["trained", "not yet; model:train{ minutes = 5 }"])
         }

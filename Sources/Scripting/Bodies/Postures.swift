@@ -13,7 +13,7 @@ struct PostureEntries: Entries {
     private var posturesType: ObjectType {
         ObjectType(
             "Postures", of: Postures.self, "Configurations of a whole body that meet its goals, best first; `s[i]` is a Posture.",
-            describe: { display.spelled(BodyText.text($0, width: display.width)) },
+            describe: { display.spelled(BodyText.text($0, showsTimes: display.showsTimes, width: display.width)) },
             elementType: "Posture",
             properties: [
                 ObjectProperty("body", "Body", "the body") { .object(holding: $0.whole) },

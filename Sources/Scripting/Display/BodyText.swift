@@ -63,24 +63,17 @@ enum BodyText {
         v.list.map { abs($0) < 1e-9 ? "0" : NumberText.significant($0) }.joined(separator: " ")
     }
 
-    static func text(_ postures: Postures, width: Int) -> String {
+    static func text(_ postures: Postures, showsTimes: Bool, width: Int) -> String {
         let solutions = postures.solutions, body = postures.whole.body
-        let amount = solutions.found == solutions.requested
-            ? NumberText.counted(solutions.found, "posture")
-            : "\(NumberText.count(solutions.found)) of \(NumberText.counted(solutions.requested, "posture"))"
-        var lines = ["\(body.name) · \(amount) · \(NumberText.duration(solutions.elapsed))"]
+        var lines = ["\(body.name) · \(solutions.outcome.summary("posture", showsTimes: showsTimes))"]
         lines += solutions.task.aims.map { "  \(body.tips[$0.tip].name) \(goal($0.goal))" }
         if solutions.found > 0 {
-            let hasDistances = solutions.solutions[0].distance != nil
-            var table = TextTable(Array(repeating: .right, count: hasDistances ? 7 : 6))
-            table.add(["#", "component", "position", "rotation", "margin", "manipulability"] + (hasDistances ? ["distance"] : []))
-            table.shortHeadings = ["#", "component", "pos", "rot", "margin", "manip", "dist"]
+            let headings = ["#", "component"] + solutions.outcome.headings
+            var table = TextTable(Array(repeating: .right, count: headings.count))
+            table.add(headings)
+            table.shortHeadings = ["#", "component"] + solutions.outcome.shortHeadings
             for (index, solution) in solutions.solutions.prefix(SolutionsText.rowLimit).enumerated() {
-                table.add([
-                    "\(index + 1)", solution.component.map { "\($0 + 1)" } ?? "", NumberText.length(solution.positionError),
-                    NumberText.angle(solution.rotationError), NumberText.fixed(solution.limitMargin, 2),
-                    NumberText.significant(solution.manipulability),
-                ] + (solution.distance.map { [NumberText.significant($0)] } ?? []))
+                table.add(["\(index + 1)", solution.component.map { "\($0 + 1)" } ?? ""] + solution.figures(manipulability: NumberText.significant))
             }
             lines += table.lines(within: width)
             let rest = solutions.found - SolutionsText.rowLimit

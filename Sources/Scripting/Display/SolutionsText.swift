@@ -27,16 +27,7 @@ struct SolutionsText {
         solutions.goal.map(BodyText.goal) ?? String(PoseText.text(solutions.target).dropFirst("Pose · ".count))
     }
 
-    var header: String {
-        let found = solutions.found
-        let amount = found == solutions.requested
-            ? NumberText.counted(found, "solution")
-            : "\(NumberText.count(found)) of \(NumberText.counted(solutions.requested, "solution"))"
-        return "\(solutions.robot) · \(amount)" + (showsTimes ? " · \(NumberText.duration(solutions.elapsed))" : "")
-    }
-
-    private var hasDistances: Bool { solutions.solutions.first?.distance != nil }
-    private var hasClearances: Bool { solutions.solutions.first?.clearance != nil }
+    var header: String { "\(solutions.robot) · \(solutions.outcome.summary("solution", showsTimes: showsTimes))" }
 
     private struct Group {
         var component: Int?
@@ -47,7 +38,7 @@ struct SolutionsText {
     /// In the order of their best solutions.
     private var groups: [Group] {
         // Nearest first is the order that was asked for; components would break it up.
-        if hasDistances { return [Group(component: nil, members: Array(solutions.solutions.indices))] }
+        if solutions.outcome.hasDistances { return [Group(component: nil, members: Array(solutions.solutions.indices))] }
         var groups: [Group] = []
         var position: [Int?: Int] = [:]
         for (index, solution) in solutions.solutions.enumerated() {
@@ -95,8 +86,8 @@ struct SolutionsText {
     private func table(_ shown: [Int]) -> [[String]] {
         for decimals in [1, 0] {
             var table = TextTable([.right, .left, .right, .right, .right, .right, .right, .right])
-            table.add(["#", "q " + SolutionsText.units(answer.robot)] + headings)
-            table.shortHeadings = ["#", "q " + SolutionsText.units(answer.robot)] + shortHeadings
+            table.add(["#", "q " + SolutionsText.units(answer.robot)] + solutions.outcome.headings)
+            table.shortHeadings = ["#", "q " + SolutionsText.units(answer.robot)] + solutions.outcome.shortHeadings
             for index in shown {
                 let q = SolutionsText.configuration(solutions.solutions[index].configuration, of: answer.robot, decimals: decimals)
                 table.add(["\(index + 1)", q] + figures(index))
@@ -104,8 +95,8 @@ struct SolutionsText {
             if let lines = table.rowLines(within: width) { return lines }
         }
         var table = TextTable([.right, .right, .right, .right, .right, .right, .right])
-        table.add(["#"] + headings)
-        table.shortHeadings = ["#"] + shortHeadings
+        table.add(["#"] + solutions.outcome.headings)
+        table.shortHeadings = ["#"] + solutions.outcome.shortHeadings
         for index in shown { table.add(["\(index + 1)"] + figures(index)) }
         let rows = table.rowLines(within: width) ?? table.lines.map { [$0] }
         return rows.enumerated().map { place, lines in
@@ -114,18 +105,7 @@ struct SolutionsText {
         }
     }
 
-    private var headings: [String] {
-        ["position", "rotation", "margin", "manipulability"] + (hasClearances ? ["clearance"] : []) + (hasDistances ? ["distance"] : [])
-    }
-    private var shortHeadings: [String] { ["pos", "rot", "margin", "manip"] + (hasClearances ? ["clear"] : []) + (hasDistances ? ["dist"] : []) }
-
-    private func figures(_ index: Int) -> [String] {
-        let solution = solutions.solutions[index]
-        return [
-            NumberText.length(solution.positionError), NumberText.angle(solution.rotationError),
-            NumberText.fixed(solution.limitMargin, 2), NumberText.fixed(solution.manipulability, 3),
-        ] + (solution.clearance.map { [NumberText.length($0)] } ?? []) + (solution.distance.map { [NumberText.significant($0)] } ?? [])
-    }
+    private func figures(_ index: Int) -> [String] { solutions.solutions[index].figures { NumberText.fixed($0, 3) } }
 
     /// Joint values in degrees and millimetres, aligned.
     static func configuration(_ q: [Double], of robot: Robot, decimals: Int = 1) -> String {

@@ -1,9 +1,9 @@
 /// A track as a person reads it: how far it goes, and where it breaks.
 enum TrackText {
-    static func text(_ item: TrackItem) -> String {
+    static func text(_ item: TrackItem, showsTimes: Bool) -> String {
         let track = item.track
         var lines = ["Track · \(item.subject.name) · \(NumberText.counted(track.configurations.count, "pose")) · length \(NumberText.significant(track.length))"
-            + " · greatest step \(NumberText.significant(track.greatestStep)) · \(NumberText.duration(track.elapsed))"]
+            + " · greatest step \(NumberText.significant(track.greatestStep))" + (showsTimes ? " · \(NumberText.duration(track.elapsed))" : "")]
         lines.append(list(track.jumps, "jump").map { $0 + (track.areJumpsProven ? ", as few as there can be" : ", not proven unavoidable") } ?? "no jumps")
         if let text = ways(item.collisions) { lines.append("touches something between poses " + text) }
         if let text = list(track.unreached, "pose") { lines.append("not reached: " + text) }

@@ -44,8 +44,9 @@ struct PlanItem {
 
 /// Plans as people read them.
 enum PlanText {
-    static func text(_ item: PlansItem) -> String {
-        let title = "Plans · \(item.robot.chain.name) · \(NumberText.counted(item.plans.count, "plan")) to \(NumberText.counted(item.goals.count, "goal")) · \(NumberText.duration(item.elapsed))"
+    static func text(_ item: PlansItem, showsTimes: Bool) -> String {
+        let title = "Plans · \(item.robot.chain.name) · \(NumberText.counted(item.plans.count, "plan")) to \(NumberText.counted(item.goals.count, "goal"))"
+            + (showsTimes ? " · \(NumberText.duration(item.elapsed))" : "")
         let rows = item.plans.enumerated().map { index, plan in
             "\(index + 1)  \(line(plan)) · weight \(NumberText.fixed(plan.weight, 2)) · goal \(plan.goal + 1)"
         }

@@ -31,7 +31,7 @@ struct PlanEntries: Entries {
     private var plansType: ObjectType {
         ObjectType(
             "Plans", of: PlansItem.self, "Collision-free paths, the shortest first, each of a different class; `p[i]` is a Plan.",
-            describe: { display.spelled(PlanText.text($0)) },
+            describe: { display.spelled(PlanText.text($0, showsTimes: display.showsTimes)) },
             element: { plans, index in plans.plans.indices.contains(index &- 1) ? .object(holding: plans.item(index &- 1)) : .nil },
             elementType: "Plan",
             operators: [(.length, { .integer(try $0.operand(1, PlansItem.self).plans.count) })],

@@ -46,7 +46,7 @@ struct TrackEntries: Entries {
     private var type: ObjectType {
         ObjectType(
             "Track", of: TrackItem.self, "Configurations along a path of poses; `t[i]` is the configuration at the i-th pose.",
-            describe: { display.spelled(TrackText.text($0)) },
+            describe: { display.spelled(TrackText.text($0, showsTimes: display.showsTimes)) },
             element: { item, index in
                 item.track.configurations.indices.contains(index &- 1) ? .numbers(item.track.configurations[index &- 1]) : .nil
             },
