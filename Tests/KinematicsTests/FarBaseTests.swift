@@ -89,4 +89,71 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: [0, 1e4, 1e6]) func stepsArriveExactly(distance: Double) throws {
+        let chain = try library.robot("panda").chain().mounted(at: Self.mount(distance)), steps = PoseSteps(chain)
+        var stream = RandomStream(seed: 11)
+        for _ in 0..<50 {
+            let q = chain.randomConfiguration(using: &stream), pose = chain.forwardKinematics(q)
+            var rows = Matrix(rows: 1, columns: q.count, elements: q.map { $0 + 0.02 * stream.normal() })
+            steps.take(20, from: &rows, towards: pose)
+            #expect(chain.forwardKinematics(Array(rows.row(0))).error(to: pose).position < 1e-5 + 1e-14 * distance)
+        }
+    }
+}
+
+/// Densities and pairs of bodies that are mounted far away.
+@Suite struct FarBodyTests {
+    /// Talos at a distance, and where its hand is in the nominal configuration.
+    private static func talos(_ distance: Double) throws -> (body: Body, hand: Int, place: SIMD3<Double>) {
+        let robot = try library.robot("talos_28dof")
+        let mount = Pose(position: [distance, -distance / 2, distance / 4], rotation: Rotation(roll: 0, pitch: 0, yaw: 1))
+        let body = try robot.foundBody(floating: robot.floatingBase, at: mount).body, hand = try #require(body.tipIndex("left_hand"))
+        let evaluator = BodyEvaluator(body)
+        evaluator.evaluate(body.nominal)
+        return (body, hand, evaluator.pose(ofTip: hand).position)
+    }
+
+    /// Sixteen configurations in single precision have the densities that they have in double precision, and the goal of each lane counts there.
+    @Test(arguments: [0, 1e4, 1e6]) func densitiesInLanesAgree(distance: Double) throws {
+        let (body, hand, place) = try Self.talos(distance), stance = try #require(body.stance)
+        func goal(_ place: SIMD3<Double>) -> BodyDensity.Factor {
+            .goal(BodyTask.Aim(tip: hand, goal: .position(place)), position: 0.05, rotation: 0.1)
+        }
+        let density = BodyDensity(body, factors: [
+            goal(place), .frame(tip: hand, Pose(position: place, rotation: .identity), position: 0.1, rotation: 0.5),
+            .balance(try #require(stance.balance), around: nil, deviation: 0.05),
+            .limits(variables: Array(body.variables.indices), deviation: 0.1, integral: false),
+        ])
+        let lanes = LaneDensityEvaluator(density), n = body.degreesOfFreedom
+        var stream = RandomStream(seed: 12)
+        var q = [Lanes](repeating: .zero, count: n), gradient = q, goals = [Lanes](repeating: .zero, count: 3)
+        for lane in 0..<laneCount {
+            for i in 0..<n { q[i][lane] = Float(body.nominal[i] + 0.05 * stream.normal()) }
+            for i in 0..<3 { goals[i][lane] = Float(place[i] - density.laneOrigin[i] + 0.05 * stream.normal()) }
+        }
+        lanes.setGoal(0, x: goals[0], y: goals[1], z: goals[2])
+        let values = lanes.evaluate(q, gradient: &gradient)
+        for lane in 0..<laneCount {
+            var own = density
+            own.factors[0] = goal(density.laneOrigin + SIMD3(Double(goals[0][lane]), Double(goals[1][lane]), Double(goals[2][lane])))
+            var slopes = [Double](repeating: 0, count: n)
+            let exact = DensityEvaluator(own).evaluate(q.map { Double($0[lane]) }, gradient: &slopes), greatest = slopes.map(abs).max()!
+            #expect(abs(Double(values[lane]) - exact) < 1e-3 * max(1, abs(exact)))
+            for i in 0..<n { #expect(abs(Double(gradient[i][lane]) - slopes[i]) < 2e-3 * max(1, greatest)) }
+        }
+    }
+
+    @Test(arguments: [0, 1e4, 1e6]) func pairsMeetTheirTask(distance: Double) throws {
+        let (body, hand, place) = try Self.talos(distance), stance = try #require(body.stance), evaluator = BodyEvaluator(body)
+        let generator = BodyPairGenerator(body, task: stance, tip: hand, lower: place - 0.1, upper: place + 0.1)
+        var stream = RandomStream(seed: 13), drawn = 0
+        generator.draw(32, using: &stream) { configuration, place in
+            evaluator.evaluate(configuration.map(Double.init))
+            let error = evaluator.error(of: stance.aiming(.position(place), tip: hand))
+            #expect(error.position < 2e-4 && error.rotation < 2e-3)
+            drawn += 1
+        }
+        #expect(drawn == 32)
+    }
 }

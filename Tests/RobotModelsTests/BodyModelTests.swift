@@ -11,13 +11,15 @@ import Testing
 
 /// Models of whole bodies: pairs, training, queries, files.
 @Suite struct BodyModelTests {
-    private func context() throws -> BodyContext {
+    /// - Parameter place: where the robot stands.
+    private func context(at place: SIMD3<Double> = .zero) throws -> BodyContext {
         let library = RobotLibrary(directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("robots").path)
         let robot = try library.robot("talos_28dof")
-        let body = try robot.body(floating: robot.floatingBase)
+        let body = try robot.foundBody(floating: robot.floatingBase, at: Pose(position: place, rotation: .identity)).body
         return BodyContext(
-            body, task: try #require(body.stance), tip: try #require(body.tipIndex("right_hand")), lower: [0.3, -0.4, 0.6], upper: [0.8, 0.4, 1.1])
+            body, task: try #require(body.stance), tip: try #require(body.tipIndex("right_hand")), lower: place + SIMD3(0.3, -0.4, 0.6),
+            upper: place + SIMD3(0.8, 0.4, 1.1))
     }
 
     private func model(_ context: BodyContext, components: Int = 2) throws -> ConditionalMixture {
@@ -90,9 +92,22 @@ import Testing
         #expect(throws: ModelError.self) { try ConditionalMixture(file, path: path) }
     }
 
-    /// The target of training in lanes is the density in double precision, gradient and all.
-    @Test func laneTargetAgrees() throws {
-        let context = try context(), model = try model(context)
+    /// A robot that stands elsewhere is asked for places there, and answers as at the origin.
+    @Test(arguments: [1e4, 1e6]) func modelsOfFarBodiesPredictTheSame(distance: Double) throws {
+        let near = try BodyQuery(model(context())), far = try BodyQuery(model(context(at: [distance, -distance / 2, distance / 4])))
+        // The middles of the boxes are rounded to single precision.
+        let way = zip(near.model.encoding.offset, far.model.encoding.offset).map { Double($1) - Double($0) }
+        for place in [SIMD3(0.5, 0, 0.9), SIMD3(0.3, -0.4, 0.6)] {
+            let (a, b) = (near.predict(place), far.predict(place + SIMD3(way[0], way[1], way[2])))
+            for (first, second) in zip(a.components, b.components) {
+                for i in first.mean.indices { #expect(abs(first.mean[i] - second.mean[i]) < 1e-4) }
+            }
+        }
+    }
+
+    /// The target of training in lanes is the density in double precision, gradient and all, wherever the robot stands.
+    @Test(arguments: [0, 1e4, 1e6]) func laneTargetAgrees(distance: Double) throws {
+        let context = try context(at: [distance, -distance / 2, distance / 4]), model = try model(context)
         let targets = try BodyTargets(model), widths = TargetWidths(position: 0.05, rotation: 0.1, limit: 0.1)
         let target = try #require(targets.density(widths) as? any MeasuringDensity)
         #expect(target.dimension == 34)
@@ -108,7 +123,7 @@ import Testing
         let value = target.evaluate(x, inputs: inputs, stride: laneCount, gradient: &gradient, scratch: &scratch)
         for lane in 0..<laneCount {
             let q = (0..<n).map { model.robot.middle[$0] + model.robot.halfRange[$0] * Double(x[$0][lane]) }
-            let place = (0..<3).map { Double(inputs[$0 * laneCount + lane] / model.encoding.scale[$0] + model.encoding.offset[$0]) }
+            let place = (0..<3).map { Double(inputs[$0 * laneCount + lane]) / Double(model.encoding.scale[$0]) + Double(model.encoding.offset[$0]) }
             let density = BodyTarget(targets.density(at: SIMD3(place[0], place[1], place[2]), widths), name: "exact")
             let (exact, slopes) = try density.evaluate(q)
             #expect(abs(Double(value.logDensity[lane]) - exact) < 1e-3 * max(1, abs(exact)))

@@ -53,6 +53,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 1e4]) func armsThatAreMountedFarAwayAreSampledAsExactly(distance: Double) throws {
+        let chain = planarArm().mounted(at: Pose(position: [distance, -distance / 2, distance / 4], rotation: .identity))
+        let query = try PoseQuery(smallModel(chain), chain: chain), target = chain.forwardKinematics([0.4, 0.9, -0.6])
+        var stream = RandomStream(seed: 5)
+        let samples = query.sampleConditional(target, count: 200, using: &stream).configurations
+        #expect(samples.rows == 200)
+        for row in 0..<samples.rows {
+            let q = Array(samples.row(row))
+            #expect(chain.contains(q) && chain.forwardKinematics(q).error(to: target).position < 1e-5 + 1e-14 * distance)
+        }
+    }
+
     @Test func isolatedSolutionsAreDrawnByTheirVolume() throws {
         // Two links: an elbow up and an elbow down, equally likely.
         let chain = planarArm(lengths: [0.5, 0.4])

@@ -3,11 +3,15 @@ import Numerics
 /// Draws configurations that meet a task, together with the place where one tip then is: what a model of a body learns from.
 ///
 /// Places are uniform in a box, configurations are found by sixteen parallel searches from spread starts; a search that fails gives up
-/// its place together with its start, so that places which are hard to reach are a little rarer. A value belongs to one thread.
+/// its place together with its start, so that places which are hard to reach are a little rarer. Searches run in single precision about where the
+/// body stands. A value belongs to one thread.
 public final class BodyPairGenerator {
     private let stepper: BodyStepper<Lanes>
     private let body: Body
     private let term: Int
+    /// Where the searches measure places from, m.
+    private let origin: SIMD3<Double>
+    /// The box of places, seen from there.
     private let lower: SIMD3<Double>
     private let upper: SIMD3<Double>
 
@@ -15,11 +19,13 @@ public final class BodyPairGenerator {
     ///   - task: what else is asked; the tip's own goal in it is replaced.
     ///   - tip: the tip whose place varies, from `lower` to `upper`, m.
     public init(_ body: Body, task: BodyTask, tip: Int, lower: SIMD3<Double>, upper: SIMD3<Double>) {
+        let frame = body.searchFrame.inMetres
         self.body = body
-        self.lower = lower
-        self.upper = upper
+        origin = frame.origin
+        self.lower = frame.position(lower)
+        self.upper = frame.position(upper)
         let whole = task.aiming(.position((lower + upper) / 2), tip: tip)
-        stepper = BodyStepper(body, task: whole)
+        stepper = BodyStepper(body.seen(from: frame), task: whole.seen(from: frame))
         term = whole.aims.count - 1
     }
 
@@ -32,7 +38,7 @@ public final class BodyPairGenerator {
     @discardableResult
     public func draw(
         _ count: Int, using stream: inout RandomStream, cancellation: Cancellation = .never,
-        _ take: (_ configuration: [Float], _ place: SIMD3<Float>) -> Void
+        _ take: (_ configuration: [Float], _ place: SIMD3<Double>) -> Void
     ) -> Int {
         var starts = SpreadStarts(body, stream: RandomStream(seed: stream.next()))
         var age = Lanes.zero
@@ -57,7 +63,7 @@ public final class BodyPairGenerator {
             for lane in 0..<laneCount where leaving[lane] && taken < count {
                 if arrived[lane] {
                     let target = stepper.terms[term].target.p
-                    take((0..<body.degreesOfFreedom).map { stepper.q[$0][lane] }, SIMD3(target.x[lane], target.y[lane], target.z[lane]))
+                    take((0..<body.degreesOfFreedom).map { stepper.q[$0][lane] }, origin + SIMD3(Double(target.x[lane]), Double(target.y[lane]), Double(target.z[lane])))
                     taken += 1
                 }
                 refill(lane)

@@ -33,12 +33,16 @@ public struct LaneChain: Sendable {
         var isDriven: Bool { scale != 0 }
     }
 
+    /// The frame of the first joint, seen from ``origin``.
     let base: Pose
     let steps: [Step]
     /// A rotation about z that no joint could take over, after the last joint; nil where there is none.
     let finalTurn: (cosine: Float, sine: Float)?
     /// Whether some variable drives more than one joint or with a factor other than one.
     let hasMimics: Bool
+
+    /// Where frames are measured from, m, in the base's frame: single precision is too coarse far from there.
+    let origin: SIMD3<Double>
 
     /// The limits, one entry per variable.
     public let lower: [Float]
@@ -59,11 +63,14 @@ public struct LaneChain: Sendable {
     public var degreesOfFreedom: Int { lower.count }
 
     /// Compiles a chain.
-    public init(_ chain: Chain) {
+    ///
+    /// - Parameter origin: where its frames are measured from, m, in the base's frame.
+    public init(_ chain: Chain, about origin: SIMD3<Double> = .zero) {
         var builder = LaneChainBuilder()
         for segment in chain.segments { builder.append(segment) }
         builder.finish()
-        base = builder.base
+        base = Pose(position: builder.base.position - origin, rotation: builder.base.rotation)
+        self.origin = origin
         steps = builder.steps
         finalTurn = builder.finalTurn
         // Limits are rounded inwards, so that a configuration inside them stays inside in double precision.
@@ -74,6 +81,14 @@ public struct LaneChain: Sendable {
         for step in builder.steps where step.isDriven { drivers[step.variable] += 1 }
         hasMimics = drivers.contains { $0 > 1 } || builder.steps.contains { $0.isDriven && $0.scale != 1 }
     }
+}
+
+extension LaneChain {
+    /// Compiles a chain about a place near its first joint, so that frames are exact wherever it stands.
+    init(near chain: Chain) { self.init(chain, about: chain.searchFrame.origin) }
+
+    /// A pose in the base's frame as the chain measures frames.
+    public func frame(of pose: Pose) -> LaneFrame { LaneFrame(Pose(position: pose.position - origin, rotation: pose.rotation)) }
 }
 
 extension Float {

@@ -8,6 +8,7 @@ import Numerics
 /// A value of this class owns its workspace: use one per thread.
 public final class InverseKinematics {
     public let chain: Chain
+    /// The chain for batches, compiled about where it stands.
     public let laneChain: LaneChain
     private let poses: SearchDriver<PoseProblem>
     /// For goals that are neither poses nor positions; made when first needed.
@@ -19,7 +20,7 @@ public final class InverseKinematics {
     /// Prepares searches of a chain, with all their storage.
     public init(_ chain: Chain) {
         self.chain = chain
-        laneChain = LaneChain(chain)
+        laneChain = LaneChain(near: chain)
         poses = SearchDriver(PoseProblem(chain))
     }
 

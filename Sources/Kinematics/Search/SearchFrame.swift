@@ -29,6 +29,11 @@ struct SearchFrame {
         return Double(sign: .plus, exponent: Int(length.exponent), significand: 1)
     }
 
+    private init(origin: SIMD3<Double>, scale: Double) { (self.origin, self.scale) = (origin, scale) }
+
+    /// The frame with a metre as its unit.
+    var inMetres: SearchFrame { SearchFrame(origin: origin, scale: 1) }
+
     /// A position in the base's frame, m, in the frame of the search, in its units.
     func position(_ position: SIMD3<Double>) -> SIMD3<Double> { (position - origin) / scale }
 }
@@ -136,10 +141,15 @@ extension BodyTask {
             result.aims[i].goal.pose.position = frame.position(aims[i].goal.pose.position)
             result.aims[i].goal.positionSlack /= frame.scale
         }
-        if let balance {
-            let centre = frame.position(SIMD3(balance.centre.x, balance.centre.y, 0))
-            result.balance = Balance(centre: [centre.x, centre.y], halfWidths: balance.halfWidths / frame.scale)
-        }
+        result.balance = balance?.seen(from: frame)
         return result
+    }
+}
+
+extension BodyTask.Balance {
+    /// The rectangle in the frame of a search, in its units.
+    func seen(from frame: SearchFrame) -> Self {
+        let centre = frame.position(SIMD3(centre.x, centre.y, 0))
+        return Self(centre: [centre.x, centre.y], halfWidths: halfWidths / frame.scale)
     }
 }

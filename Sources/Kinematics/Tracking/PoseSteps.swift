@@ -18,7 +18,7 @@ public final class PoseSteps {
         // A single step that goes astray is not made good by a next one.
         if isAccelerated { tuning.damping = 0.2 }
         tuning.keepsLimits = false
-        solver = LaneSolver(LaneChain(chain), tuning: tuning)
+        solver = LaneSolver(LaneChain(near: chain), tuning: tuning)
         variables = chain.degreesOfFreedom
     }
 
@@ -32,7 +32,7 @@ public final class PoseSteps {
     public func take(_ steps: Int, from rows: inout Matrix, towards target: Pose, followsRotation: Bool = true) {
         precondition(rows.columns == variables, "configurations of \(rows.columns) numbers for \(variables) variables")
         guard steps > 0 else { return }
-        solver.target = LaneFrame(target)
+        solver.target = solver.chain.frame(of: target)
         solver.followsRotation = followsRotation
         let everywhere = Lanes.zero .< Lanes(repeating: 1)
         let count = rows.rows

@@ -55,3 +55,16 @@ extension ConditionalMixture {
         try self.init(identity: RobotIdentity(context), encoding: context.encoding, configuration: configuration, cancellation: cancellation)
     }
 }
+
+// Places of tips, which single precision is too coarse for far from the origin.
+extension PoseEncoding {
+    /// The inputs for a place.
+    ///
+    /// - Precondition: the encoding is that of a ``BodyContext``.
+    func inputs(at place: SIMD3<Double>) -> [Float] { (0..<3).map { Float((place[$0] - Double(offset[$0])) * Double(scale[$0])) } }
+
+    /// The encoding that gives places the same inputs where they are measured from another origin, m.
+    func measured(from origin: SIMD3<Double>) -> PoseEncoding {
+        PoseEncoding(kind: kind, offset: (0..<3).map { Float(Double(offset[$0]) - origin[$0]) }, scale: scale)
+    }
+}

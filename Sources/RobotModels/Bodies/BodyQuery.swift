@@ -21,16 +21,14 @@ public final class BodyQuery {
         solver = BodySolver(context.body, task: context.task(at: (context.lower + context.upper) / 2))
     }
 
-    private func pose(_ place: SIMD3<Double>) -> Pose { Pose(position: place, rotation: .identity) }
-
     /// The mixture over configurations with the tip at a place.
     public func predict(_ place: SIMD3<Double>) -> GaussianMixture {
-        predictor.mixture(of: Array(0..<model.components), logWeights: predictor.logWeights(at: pose(place))).gaussianMixture
+        predictor.mixture(of: Array(0..<model.components), logWeights: predictor.logWeights(at: model.encoding.inputs(at: place))).gaussianMixture
     }
 
     /// Samples of the mixture, just as they fall: neither corrected nor clipped to the limits; `count × D`.
     public func sample(_ place: SIMD3<Double>, count: Int, using stream: inout RandomStream) -> Matrix {
-        var starts = ModelStarts(predictor, at: pose(place), body: context.body, stream: &stream)
+        var starts = ModelStarts(predictor, at: model.encoding.inputs(at: place), body: context.body, stream: &stream)
         let rows = starts.draw(count)
         return Matrix(rows: count, columns: model.dimension, elements: rows.map { Double($0) })
     }
@@ -47,7 +45,7 @@ public final class BodyQuery {
         let own = RandomStream(seed: stream.next())
         return solver.solve(options: options, preferences: preferences, cancellation: cancellation) { [self] body in
             var stream = own
-            return ModelStarts(predictor, at: pose(place), body: body, stream: &stream)
+            return ModelStarts(predictor, at: model.encoding.inputs(at: place), body: body, stream: &stream)
         }
     }
 }
@@ -81,11 +79,13 @@ struct ModelStarts: StartSource {
     private var size: Int
     private let limit = 4096
 
-    /// - Parameter samples: how many are drawn at first.
-    init(_ predictor: MixturePredictor, at pose: Pose, body: Body, samples: Int = laneCount, stream: inout RandomStream) {
+    /// - Parameters:
+    ///   - inputs: the encoded context.
+    ///   - samples: how many are drawn at first.
+    init(_ predictor: MixturePredictor, at inputs: [Float], body: Body, samples: Int = laneCount, stream: inout RandomStream) {
         self.predictor = predictor
         size = samples
-        logWeights = predictor.logWeights(at: pose)
+        logWeights = predictor.logWeights(at: inputs)
         chooser = ComponentChooser(logWeights: logWeights)
         lower = body.variables.map { Float($0.lower) }
         upper = body.variables.map { Float($0.upper) }

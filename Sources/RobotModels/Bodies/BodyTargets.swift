@@ -37,6 +37,7 @@ public struct BodyTargets: DensityFamily {
 ///
 /// Evaluations are shared out among evaluators, so that threads do not meet.
 final class BodyContextDensity: MeasuringDensity {
+    /// Of places as the evaluators measure them.
     private let encoding: PoseEncoding
     private let middle: [Float]
     private let halfRange: [Float]
@@ -44,7 +45,7 @@ final class BodyContextDensity: MeasuringDensity {
 
     init(_ density: BodyDensity, encoding: PoseEncoding) {
         evaluators = WorkspacePool { LaneDensityEvaluator(density) }
-        self.encoding = encoding
+        self.encoding = encoding.measured(from: density.laneOrigin)
         middle = density.body.variables.map { Float(($0.lower + $0.upper) / 2) }
         halfRange = density.body.variables.map { Float(($0.upper - $0.lower) / 2) }
     }

@@ -19,7 +19,7 @@ extension StoredPairs {
             let generator = BodyPairGenerator(context.body, task: context.task, tip: context.tip, lower: context.lower, upper: context.upper)
             generator.draw(part, using: &stream, cancellation: cancellation) { configuration, place in
                 for i in middle.indices { rows.append(min(max((configuration[i] - middle[i]) * inverse[i], -1), 1)) }
-                for i in 0..<3 { rows.append((place[i] - encoding.offset[i]) * encoding.scale[i]) }
+                rows += encoding.inputs(at: place)
             }
             return rows
         }

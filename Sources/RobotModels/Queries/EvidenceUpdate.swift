@@ -54,7 +54,7 @@ final class EvidenceUpdate {
     /// - Parameter reweights: whether the weights become the evidence's; otherwise the prior's stay.
     func update(_ mixture: inout LaneMixture, target: Pose, options: Options, reweights: Bool = true) {
         guard options.steps > 0 else { return }
-        let frame = LaneFrame(target)
+        let frame = chain.frame(of: target)
         let triangle = triangleCount(dimension)
         var weights = mixture.logWeights
         for block in 0..<mixture.blocks {

@@ -38,7 +38,7 @@ public struct PoseResampler {
 
     /// Squared pose errors in rad², infinite outside the limits.
     private func squaredErrors(_ candidates: Matrix, _ pose: Pose) -> [Double] {
-        let n = candidates.columns, goal = LaneFrame(pose)
+        let n = candidates.columns, goal = lanes.frame(of: pose)
         var errors = [Double](repeating: .infinity, count: candidates.rows)
         withUnsafeTemporaryAllocation(of: Lanes.self, capacity: n) { q in
             for first in stride(from: 0, to: candidates.rows, by: laneCount) {

@@ -72,7 +72,7 @@ package final class SolutionSetSampler {
         addition: (_ anchor: [Double], _ share: Double) -> SolutionChart?
     ) -> Outcome {
         var random = LaneRandom(using: &stream)
-        let goal = LaneFrame(target)
+        let goal = chain.frame(of: target)
         let pilot = drawPool(charts, goal: goal, count: Self.pilotCount, using: &random)
         let final = drawPool(extend(charts, after: pilot, by: addition), goal: goal, count: pool, using: &random)
         return resample(final, count: count, using: &stream)
