@@ -62,7 +62,7 @@ import Testing
         #expect(abs(Span(lower: place, upper: place).nonDegenerate(on: .logarithmic).length - 1) < 1e-12)
     }
 
-    @Test func labelsTellWhatIsAdded() {
+    @Test func titlesTellWhatLabelsAreCountedFrom() {
         func ticks(_ scale: Scale, _ lower: Double, _ upper: Double) -> Ticks {
             Ticks(scale: scale, span: Span(lower: lower, upper: upper), wanted: 5, typography: Typography(unicode: false))
         }
@@ -73,20 +73,29 @@ import Testing
                 #expect(abs(tick.place - place(label)) < tolerance, "\(tick)")
             }
         }
-        expect(ticks(.linear, 123456789.09, 123456789.31), 0, " + 123456789", place: { 123456789 + $0 }, within: 1e-7)
-        expect(ticks(.linear, -123456789.31, -123456789.09), 0, " - 123456789", place: { -123456789 + $0 }, within: 1e-7)
-        expect(ticks(.linear, 1 - 1e-9, 1 + 2.1e-8), -8, " + 1", place: { 1 + $0 * 1e-8 }, within: 1e-15)
-        expect(ticks(.linear, 1e300 * (1 - 1e-9), 1e300), 290, " + 1x1e300", place: { 1e300 + $0 * 1e290 }, within: 1e285)
-        expect(ticks(.logarithmic, -4e-10, 9e-9), -8, " + 1", place: { $0 * 1e-8 / Elementary.log(10) }, within: 1e-15)
+        expect(ticks(.linear, 123456789.09, 123456789.31), 0, " - 123 456 789", place: { 123456789 + $0 }, within: 1e-7)
+        expect(ticks(.linear, -123456789.31, -123456789.09), 0, " + 123 456 789", place: { -123456789 + $0 }, within: 1e-7)
+        expect(ticks(.linear, 1 - 1e-9, 1 + 2.1e-8), -8, " - 1", place: { 1 + $0 * 1e-8 }, within: 1e-15)
+        expect(ticks(.linear, 1e300 * (1 - 1e-9), 1e300), 290, " - 1x1e300", place: { 1e300 + $0 * 1e290 }, within: 1e285)
+        expect(ticks(.logarithmic, -4e-10, 9e-9), -8, " - 1", place: { $0 * 1e-8 / Elementary.log(10) }, within: 1e-15)
         // Wider ones say all.
         expect(ticks(.linear, 99.999, 100.001), 0, "", place: { $0 }, within: 1e-12)
     }
 
-    @Test func titlesGiveWayToWhatIsAdded() {
+    @Test func labelsGiveWayToWhatTheyAreCountedFrom() {
         let typography = Typography(unicode: true)
-        #expect(typography.title("y (m)", exponent: -3, offset: " + 1") == "y (m) ×10⁻³ + 1")
-        #expect(typography.title("", exponent: 0, offset: " + 123") == "+ 123")
-        #expect(typography.title("a long label", exponent: 0, offset: " + 123") { $0.count <= 10 } == "a l… + 123")
+        #expect(typography.title("y (m)", exponent: -3, offset: " − 1") == "(y (m) − 1) ×10⁻³")
+        #expect(typography.title("y (m)", exponent: -3) == "y (m) ×10⁻³")
+        #expect(typography.title("", exponent: 0, offset: " − 123") == "value − 123")
+        #expect(typography.title("", exponent: 6) == "×10⁶")
+        #expect(typography.title("a long label", exponent: 0, offset: " − 123") { $0.count <= 10 } == "a l… − 123")
+    }
+
+    @Test func largeValuesOneApartAreTheirDifferencesFromARoundNumber() throws {
+        let places = (1...3).map { Place(Double($0), 1e9 + Double($0)) }
+        let figure = try Figure.lines([ChartSeries(name: "", places: places)], axes: ChartAxes(x: "x", y: "y"))
+        #expect(figure.text(style: TerminalStyle(width: 80)).contains("y − 1 000 000 000"))
+        #expect(figure.svg().contains(">y − 1 000 000 000</text>"))
     }
 
     @Test func narrowRangesSideBySideAreLegible() throws {

@@ -1,4 +1,4 @@
-/// The round number that ticks are told from where a span is short beside its place: labels say what is added to it.
+/// The round number that ticks are told from where a span is short beside its place: labels say what values are beyond it.
 ///
 /// It is `mantissa · 10^exponent`, in the span or next to it on the side of 0.
 struct TickOrigin {

@@ -11,7 +11,7 @@ package struct Ticks: Equatable {
     package var ticks: [Tick]
     /// The power of ten that labels are to be multiplied by, told in the axis title; 0 for most.
     package var exponent: Int
-    /// What is to be added to labels with its sign, told in the axis title; empty for most.
+    /// What labels are counted from, as the subtraction that the axis title tells: " − 1234"; empty for most.
     package var offset = ""
 
     static let none = Ticks(ticks: [], exponent: 0)
@@ -66,7 +66,7 @@ package struct Ticks: Equatable {
                         minus: typography.minus))
             },
             exponent: shift)
-        if let origin { ticks.offset = typography.added(mantissa: origin.mantissa, exponent: origin.exponent + power) }
+        if let origin { ticks.offset = typography.subtracted(mantissa: origin.mantissa, exponent: origin.exponent + power) }
         return ticks
     }
 

@@ -16,24 +16,45 @@ package struct Typography: Equatable {
         return "10" + (exponent < 0 ? "⁻" : "") + String(raised)
     }
 
-    /// A number with its sign between spaces, in full or, where that takes many zeros, with a power of ten: " + 1234", " − 1.5×10³⁰⁰".
-    func added(mantissa: Int, exponent: Int) -> String {
-        let sign = mantissa < 0 ? " \(minus) " : " + "
+    /// The subtraction of a number, in full with its digits in threes or, where that takes many zeros, with a power of ten:
+    /// " − 1234", " − 1 000 000 000", " + 1.5×10³⁰⁰" of a negative one.
+    func subtracted(mantissa: Int, exponent: Int) -> String {
+        let sign = mantissa < 0 ? " + " : " \(minus) "
         var (digits, exponent) = (Int(mantissa.magnitude), exponent)
         while digits != 0 && digits % 10 == 0 { (digits, exponent) = (digits / 10, exponent + 1) }
         let places = String(digits).count - 1, leading = places + exponent
-        if (-5...15).contains(leading) { return sign + Decimal.text(mantissa: digits, exponent: exponent, decimals: max(0, -exponent)) }
+        if (-5...15).contains(leading) {
+            return sign + Typography.inThrees(Decimal.text(mantissa: digits, exponent: exponent, decimals: max(0, -exponent)))
+        }
         return sign + Decimal.text(mantissa: digits, exponent: -places, decimals: places) + power(leading)
+    }
+
+    /// The digits before the point with a space after every third from the right, where they are five or more.
+    private static func inThrees(_ number: String) -> String {
+        let whole = number.prefix { $0 != "." }
+        guard whole.count > 4 else { return number }
+        var result = ""
+        for (index, digit) in whole.enumerated() {
+            if index > 0, (whole.count - index) % 3 == 0 { result += " " }
+            result.append(digit)
+        }
+        return result + number.dropFirst(whole.count)
     }
 
     /// A power of ten as a factor.
     private func power(_ exponent: Int) -> String { (unicode ? "×" : "x") + powerOfTen(exponent) }
 
-    /// An axis title that tells what its tick labels are to be multiplied by and what is to be added; where it is longer than `fits`,
-    /// the label gives way.
+    /// An axis title that names what its tick labels are: the label less an offset, times a power of ten; where it is longer than
+    /// `fits`, the label gives way.
+    ///
+    /// With y = 1 000 000 002 a label "2" stands beside "y − 1 000 000 000", and "5" beside "(y − 1) ×10⁻³" for y = 1.005.
     package func title(_ label: String, exponent: Int, offset: String = "", fits: (String) -> Bool = { _ in true }) -> String {
-        let rest = (exponent == 0 ? "" : " " + power(exponent)) + offset
-        func joined(_ label: String) -> String { label.isEmpty ? String(rest.drop { $0 == " " }) : label + rest }
+        let factor = exponent == 0 ? "" : " " + power(exponent)
+        func joined(_ label: String) -> String {
+            let counted = factor.isEmpty || offset.isEmpty ? label + offset : "(" + label + offset + ")"
+            return String((counted + factor).drop { $0 == " " })
+        }
+        let label = label.isEmpty && !offset.isEmpty ? "value" : label
         return shortened(joined(shortened(label) { fits(joined($0)) }), fits: fits)
     }
 
