@@ -141,6 +141,36 @@ import Testing
         #expect(many.legend.first?.text == "8 poses")
     }
 
+    // MARK: Robots that are mounted
+
+    @Test(arguments: [SIMD3(20.0, 10, 0), SIMD3(3e4, -2e4, 1e4)]) func robotsFarFromTheOriginAreDrawnWhereTheyStand(place: SIMD3<Double>) throws {
+        let robot = Robots.panda.mounted(at: Pose(position: place, rotation: Rotation(roll: 0.3, pitch: 0, yaw: 1)))
+        let q = [0, -0.5, 0, -2, 0, 1.6, 0.8]
+        for figure in [try Figure.poses(robot: robot, configurations: [q]), try Figure.robot(robot, configuration: q), try Figure.chain(robot)] {
+            #expect(figure.legend.last?.text == "base: panda_link0")
+            for panel in figure.panels where panel.equalAspect {
+                let lines = panel.layers.flatMap(\.marks).flatMap { mark -> [Place] in
+                    switch mark {
+                    case .linkage(let places), .line(let places), .points(let places, .base): places
+                    default: []
+                    }
+                }
+                let (lower, upper) = lines.reduce((lines[0], lines[0])) { (pointwiseMin($0.0, $1), pointwiseMax($0.1, $1)) }
+                #expect(max(upper.x - lower.x, upper.y - lower.y) < 4, "\(panel.name)")
+            }
+            try expectSound(figure)
+        }
+        let pendant = try Figure.pendant(robot: robot, configuration: q, view: .front, reach: 1.2, aspect: 1)
+        #expect(pendant.panels[0].x.range?.contains(place.x) == true && pendant.panels[0].y.range?.contains(place.z) == true)
+    }
+
+    @Test func aMountWithinReachIsDrawnAsALink() throws {
+        let robot = Robots.panda.mounted(at: Pose(position: [0, 0, 0.8], rotation: .identity))
+        #expect(robot.standing.place == .identity && robot.standing.robot == robot)
+        let figure = try Figure.poses(robot: robot, configurations: [[0, -0.5, 0, -2, 0, 1.6, 0.8]])
+        #expect(figure.legend.last?.text == "base: world")
+    }
+
     // MARK: Wrong and odd input
 
     @Test func wrongInputIsNamed() {

@@ -37,6 +37,18 @@ import Testing
         return error?.message ?? ""
     }
 
+    @Test func workspacesAreAboutWhereTheRobotStands() throws {
+        let text = try string("""
+            local far = avips.robot("planar_3link", { base = avips.pose{ xyz = {20, 10, 1} } })
+            local figure = plot.workspace(far, { resolution = 4, poses = 1, starts = 16, count = 1, seed = 1 })
+            return figure.title .. "\\n" .. figure:csv()
+            """)
+        #expect(text.contains("z = 1 m") && text.contains("base,points,1,20.0,10.0,"))
+        let rows = text.split(separator: "\n").filter { $0.contains(",cell,") }.map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        #expect(!rows.isEmpty && rows.allSatisfy { abs(Double($0[4])! - 20) < 3 && abs(Double($0[5])! - 10) < 3 })
+        #expect(rows.contains { $0[6] == "100.0" })
+    }
+
     @Test func whatCannotBeDrawnIsCounted() throws {
         #expect(try string("return plot.lines({ a = {-1e302, 0, 1e302} }).title") == "a over x (2 beyond ±1e300)")
         #expect(try string("return plot.scatter({ a = {1, 0/0, 1/0} }).title") == "a over x (2 not finite)")

@@ -83,7 +83,7 @@ private struct WorkspaceSurvey {
 
     private static let planeOption = OptionKey<Plane?>.choice(
         "plane", of: Plane.self, "the plane of the slice", otherwise: "\"xz\"; \"xy\" for a planar robot")
-    private static let atOption = OptionKey.number("at", in: -1e6...1e6, default: 0, "where the plane cuts the third axis", unit: "m")
+    private static let atOption = OptionKey<Double?>.number("at", in: -1e6...1e6, "where the plane cuts the third axis", unit: "m", otherwise: "through the robot's base")
     private static let orientationOption = OptionKey<Pose?>.value(
         "orientation", "Pose", "the orientation of the tip", otherwise: "pointing down; as the base for a planar robot") { try $0.pose() }
     private static let resolutionOption = OptionKey.integer("resolution", in: 4...100, default: 24, "cells along the longer side")
@@ -103,6 +103,8 @@ private struct WorkspaceSurvey {
     private let robot: Robot
     private let query: (any PoseSampler)?
     private let plane: Plane
+    /// Where the robot stands, m.
+    private let base: SIMD3<Double>
     private let at: Double
     private let rotation: Rotation
     private let isPlanar: Bool
@@ -122,7 +124,8 @@ private struct WorkspaceSurvey {
         self.isPlanar = isPlanar
         isTurned = try options[Self.orientationOption] != nil
         plane = try options[Self.planeOption] ?? (isPlanar ? .xy : .xz)
-        at = try options[Self.atOption]
+        base = robot.chain.standing.place.position
+        at = try options[Self.atOption] ?? base[plane.axes.2]
         rotation = try options[Self.orientationOption]?.rotation ?? (isPlanar ? .identity : Rotation(roll: .pi, pitch: 0, yaw: 0))
         resolution = try options[Self.resolutionOption]
         poses = try options[Self.posesOption]
@@ -136,21 +139,21 @@ private struct WorkspaceSurvey {
 
     /// - Throws: `LuaError` where it is interrupted.
     func slice(_ cancellation: Cancellation) throws -> WorkspaceSlice {
-        let reach = robot.reach > 0 && robot.reach.isFinite ? robot.reach : 1
+        let reach = robot.ownReach > 0 && robot.ownReach.isFinite ? robot.ownReach : 1
         let (across, up, cut) = plane.axes
         let names = ["x", "y", "z"]
         let side = 2 * reach / Double(resolution)
         // Little lies below a robot on the ground; cells stay squares.
         let below = plane == .xy ? resolution / 2 : max(1, resolution / 6)
         let rows = plane == .xy ? resolution : resolution / 2 + below
-        let bottom = plane == .xy ? -reach : -side * Double(below)
+        let left = base[across] - reach, bottom = base[up] - (plane == .xy ? reach : side * Double(below))
         var errors: [Double] = [], shares: [Double] = [], modes: [Double] = []
         var stream = RandomStream(seed: seed)
         for row in 0..<rows {
             for column in 0..<resolution {
                 if cancellation.isRequested { throw LuaError("interrupted", kind: .interrupt) }
                 var position = SIMD3<Double>.zero
-                position[across] = -reach + side * (Double(column) + 0.5)
+                position[across] = left + side * (Double(column) + 0.5)
                 position[up] = bottom + side * (Double(row) + 0.5)
                 position[cut] = at
                 let pose = Pose(position: position, rotation: rotation)
@@ -169,11 +172,14 @@ private struct WorkspaceSurvey {
         quantities.append(.init(
             title: query == nil ? "Solutions" : "Modes", label: query == nil ? "found" : "components", values: modes))
         return WorkspaceSlice(
-            x: -reach...reach, y: bottom...(bottom + side * Double(rows)), names: (names[across], names[up]), columns: resolution,
-            rows: rows, quantities: quantities, place: "\(names[cut]) = \(NumberText.short(at)) m, \(isTurned ? "tip as asked for" : plane == .xy && isPlanar ? "tip along x" : "tip pointing down")")
+            x: left...(left + 2 * reach), y: bottom...(bottom + side * Double(rows)), names: (names[across], names[up]), columns: resolution,
+            rows: rows, quantities: quantities, base: Place(base[across], base[up]), place: "\(names[cut]) = \(NumberText.short(at)) m, \(isTurned ? "tip as asked for" : plane == .xy && isPlanar ? "tip along x" : "tip pointing down")")
     }
 
-    private func isWithinReach(_ pose: Pose) -> Bool { pose.position.dot(pose.position).squareRoot() <= 1.000001 * robot.reach }
+    private func isWithinReach(_ pose: Pose) -> Bool {
+        let step = pose.position - base
+        return step.dot(step).squareRoot() <= 1.000001 * robot.ownReach
+    }
 
     private func solve(
         _ pose: Pose, _ options: SearchOptions, _ stream: inout RandomStream, _ cancellation: Cancellation

@@ -67,7 +67,7 @@ extension TeachPendant {
     private func drawing(_ display: DisplayStyle, width: Int, rows: Int) throws -> [String] {
         guard rows >= 6 else { return [] }
         let style = TerminalStyle(width: width, unicode: display.isUnicode, color: display.isColored)
-        let reach = robot.reach.isFinite && robot.reach > 1e-6 ? robot.reach : 1
+        let reach = robot.ownReach.isFinite && robot.ownReach > 1e-6 ? robot.ownReach : 1
         // A cell has two dots across and four up; two cells are the frame's.
         var height = rows - 2
         while height >= 4 {

@@ -1,4 +1,5 @@
 import Collision
+import Figures
 import Numerics
 
 /// A robot as scripts hold it: its chain, and the workspaces that queries of it need.
@@ -15,6 +16,8 @@ final class Robot: Jointed {
     /// Not lazy: the accessor of a lazy value copies it, and its workspace with it, on every change.
     private var evaluator: ChainEvaluator
     private(set) lazy var reach = chain.reach
+    /// The largest distance of the tip from where the robot stands, m: ``reach`` but for robots that are mounted far from the base's origin.
+    private(set) lazy var ownReach = chain.standing.robot.reach
     /// Its shapes, once something has asked for them.
     var shapes: CollisionModel?
 

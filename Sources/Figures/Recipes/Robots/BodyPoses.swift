@@ -91,7 +91,7 @@ private struct BodyScene {
     private var isNumbered: Bool { sticks.count <= Palette.colors.count && sticks.count > 1 }
 
     func panels(_ view: SpatialView) -> [Panel] {
-        let floor = FloorGrid(bounds: bounds, target: nil)
+        let floor = FloorGrid(bounds: bounds, base: .zero, target: nil)
         return view.panels(floor).map { panel($0.name, $0.title, $0.projection, $0.labels, $0.labels == nil ? floor : nil) }
     }
 

@@ -89,7 +89,7 @@ private struct ChainSketch {
             LegendEntry(text: text, sample: .point(symbol), style: ChainSketch.style(kind))
         }
         entries.append(LegendEntry(text: "middle, as drawn", sample: .point(.cross), style: Style(.series(0))))
-        entries.append(LegendEntry(text: "base: \(robot.base)", sample: .point(.base), style: Style(.foreground)))
+        entries.append(LegendEntry(text: "base: \(robot.standing.robot.base)", sample: .point(.base), style: Style(.foreground)))
         return entries
     }
 }

@@ -1,20 +1,22 @@
 import Kinematics
 
-/// The base plane with lines at round values, which gives an axonometric view its scale and its depth.
+/// The plane that a robot stands on with lines at round values, which gives an axonometric view its scale and its depth.
 struct FloorGrid {
     /// The distance of lines, m, as it is and as text.
     let size: Double
     let sizeText: String
+    private let base: SIMD3<Double>
     private let x: Span
     private let y: Span
     private let foot: SIMD3<Double>?
     private let target: SIMD3<Double>?
 
-    /// A grid under all that lies between two corners, with the point under the target marked.
-    init(bounds: (lower: SIMD3<Double>, upper: SIMD3<Double>), target: Pose?) {
+    /// A grid at the base's height under all that lies between two corners, with the point under the target marked.
+    init(bounds: (lower: SIMD3<Double>, upper: SIMD3<Double>), base: SIMD3<Double>, target: Pose?) {
         // What lies farther away is drawn on no grid.
         let far = 1e9
         let bounds = (lower: bounds.lower.clamped(to: far), upper: bounds.upper.clamped(to: far))
+        let base = base.clamped(to: far)
         let across = Span(lower: bounds.lower.x, upper: bounds.upper.x)
         let deep = Span(lower: bounds.lower.y, upper: bounds.upper.y)
         let high = Span(lower: bounds.lower.z, upper: bounds.upper.z)
@@ -25,17 +27,19 @@ struct FloorGrid {
         sizeText = FloorGrid.text(mantissa, exponent: step.exponent)
         x = FloorGrid.rounded(across, to: size)
         y = FloorGrid.rounded(deep, to: size)
+        self.base = base
         self.target = target?.position
-        foot = target.map { SIMD3($0.position.x, $0.position.y, 0) }
+        foot = target.map { SIMD3($0.position.x, $0.position.y, base.z) }
     }
 
     func layers(_ projection: Projection) -> [Layer] {
         var lines: [Mark] = []
-        for value in values(x) { lines.append(.line([projection([value, y.lower, 0]), projection([value, y.upper, 0])])) }
-        for value in values(y) { lines.append(.line([projection([x.lower, value, 0]), projection([x.upper, value, 0])])) }
-        var corner = SIMD3(x.lower, y.lower, 0)
+        for value in values(x) { lines.append(.line([projection([value, y.lower, base.z]), projection([value, y.upper, base.z])])) }
+        for value in values(y) { lines.append(.line([projection([x.lower, value, base.z]), projection([x.upper, value, base.z])])) }
+        var corner = SIMD3(x.lower, y.lower, base.z)
+        let step = corner - base
         // Beside a base that the arrows would reach; on one they are its axes.
-        if corner.x < 0 || corner.y < 0, corner.x > -1.5 * size, corner.y > -1.5 * size { corner -= SIMD3(size, size, 0) }
+        if step.x < 0 || step.y < 0, step.x > -1.5 * size, step.y > -1.5 * size { corner -= SIMD3(size, size, 0) }
         var axes: [Mark] = []
         for (axis, name) in [(SIMD3<Double>(1, 0, 0), "x"), (SIMD3(0, 1, 0), "y"), (SIMD3(0, 0, 1), "z")] {
             let head = projection(corner + axis * size)

@@ -56,6 +56,8 @@ struct PosesScene {
     }
 
     let robot: Chain
+    /// Where the robot stands in the base frame, and the name of what it stands on.
+    let base: (place: SIMD3<Double>, name: String)
     let target: Pose?
     /// The points of each configuration's stick figure.
     let sticks: [[SIMD3<Double>]]
@@ -77,6 +79,8 @@ struct PosesScene {
                 throw .badTarget
             }
         }
+        let standing = robot.standing
+        guard PosesScene.canBeDrawn(standing.place.position) else { throw .tooLarge(index: 0, robot: robot.name) }
         var sticks: [[SIMD3<Double>]] = []
         sticks.reserveCapacity(configurations.count)
         for (index, configuration) in configurations.enumerated() {
@@ -87,11 +91,12 @@ struct PosesScene {
             if let joint = configuration.firstIndex(where: { !$0.isFinite }) {
                 throw .notFinite(index: index, joint: robot.variables[joint].name)
             }
-            let points = StickFigure.points(of: robot, at: configuration)
+            let points = StickFigure.points(of: standing.robot, at: configuration, standingAt: standing.place)
             guard points.allSatisfy(PosesScene.canBeDrawn) else { throw .tooLarge(index: index, robot: robot.name) }
             sticks.append(points)
         }
         self.robot = robot
+        base = (standing.place.position, standing.robot.base)
         self.target = target
         self.sticks = sticks
         families = configurations.isEmpty ? [] : Family.families(count: configurations.count, components: components)
@@ -105,8 +110,8 @@ struct PosesScene {
 
     /// The lower and the upper corner of the box around all that is drawn.
     var bounds: (lower: SIMD3<Double>, upper: SIMD3<Double>) {
-        var lower = SIMD3<Double>.zero
-        var upper = SIMD3<Double>.zero
+        var lower = base.place
+        var upper = base.place
         for point in [sticks, obstacles].joined().joined() {
             lower = pointwiseMin(lower, point)
             upper = pointwiseMax(upper, point)
@@ -136,7 +141,7 @@ struct PosesScene {
             projections = [Projection(across: across, up: up)]
             result = [panel("plane", "", projections[0], labels: ("\(names.0) (m)", "\(names.1) (m)"))]
         case .space:
-            let floor = FloorGrid(bounds: bounds, target: target)
+            let floor = FloorGrid(bounds: bounds, base: base.place, target: target)
             let views = view.panels(floor)
             projections = views.map(\.projection)
             result = views.map { panel($0.name, $0.title, $0.projection, labels: $0.labels, floor: $0.labels == nil ? floor : nil) }
@@ -152,7 +157,7 @@ struct PosesScene {
         floor: FloorGrid? = nil
     ) -> Panel {
         let layers = (floor?.layers(projection) ?? []) + obstacleLayers(projection) + (isOrdered ? stepLayers(projection) : faintLayers(projection) + strongLayers(projection))
-            + [Layer(name: "base", style: Style(.foreground), marks: [.points([projection(.zero)], .base)])]
+            + [Layer(name: "base", style: Style(.foreground), marks: [.points([projection(base.place)], .base)])]
             + targetLayers(projection)
         return Panel(
             name: name, title: title, x: Axis(label: labels?.0 ?? "", isVisible: labels != nil),
@@ -263,7 +268,7 @@ struct PosesScene {
             entries.append(LegendEntry(text: "target and its axes", sample: .point(.target), style: Style(.foreground)))
         }
         if !obstacles.isEmpty { entries.append(LegendEntry(text: "obstacles", sample: .line(badge: ""), style: Style(.muted))) }
-        entries.append(LegendEntry(text: "base: \(robot.base)", sample: .point(.base), style: Style(.foreground)))
+        entries.append(LegendEntry(text: "base: \(base.name)", sample: .point(.base), style: Style(.foreground)))
         return entries
     }
 

@@ -24,7 +24,7 @@ extension Figure {
                 + "\(robot.tip) is at (\(place)) m.",
             panels: panels, columns: 2,
             legend: axes + [
-                LegendEntry(text: "base: \(robot.base)", sample: .point(.base), style: Style(.foreground))
+                LegendEntry(text: "base: \(scene.base.name)", sample: .point(.base), style: Style(.foreground))
             ])
     }
 }

@@ -11,12 +11,13 @@ struct StickFigure {
 
     /// The origins of the base and of every link to the tip, without those that repeat the one before.
     ///
+    /// - Parameter place: where the robot stands.
     /// - Precondition: one value a variable.
-    static func points(of chain: Chain, at configuration: [Double]) -> [SIMD3<Double>] {
-        var points = [SIMD3<Double>.zero]
-        for pose in chain.linkPoses(configuration) {
-            let step = pose.position - points[points.count - 1]
-            if step.dot(step) > 1e-18 { points.append(pose.position) }
+    static func points(of robot: Chain, at configuration: [Double], standingAt place: Pose) -> [SIMD3<Double>] {
+        var points = [place.position]
+        for pose in robot.linkPoses(configuration) {
+            let position = place * pose.position, step = position - points[points.count - 1]
+            if step.dot(step) > 1e-18 { points.append(position) }
         }
         return points
     }

@@ -31,13 +31,16 @@ public struct WorkspaceSlice: Sendable, Equatable {
     public var columns: Int
     public var rows: Int
     public var quantities: [Quantity]
+    /// Where the robot stands, as the slice is seen, m.
+    public var base: Place
     /// Where the slice lies and how the tip is turned, such as "y = 0 m, tip pointing down"; empty where that is not known.
     public var place: String
 
     public init(
         x: ClosedRange<Double>, y: ClosedRange<Double>, names: (String, String) = ("x", "y"), columns: Int, rows: Int,
-        quantities: [Quantity], place: String = ""
+        quantities: [Quantity], base: Place = .zero, place: String = ""
     ) {
+        self.base = base
         self.place = place
         self.x = x
         self.y = y
@@ -86,7 +89,7 @@ extension Figure {
             var map = Heatmap(
                 x: slice.x, y: slice.y, columns: slice.columns, rows: slice.rows, values: quantity.values, limits: quantity.limits)
             map.isReversed = quantity.isLowerBetter
-            let base: [Mark] = slice.x.contains(0) && slice.y.contains(0) ? [.points([.zero], .base)] : []
+            let base: [Mark] = slice.x.contains(slice.base.x) && slice.y.contains(slice.base.y) ? [.points([slice.base], .base)] : []
             return Panel(
                 name: "map \(index + 1)", title: quantity.title, x: Axis(label: slice.names.0 + " (m)"),
                 y: Axis(label: slice.names.1 + " (m)"), equalAspect: true,
