@@ -175,6 +175,22 @@ import Testing
         try expectSound(figure)
     }
 
+    @Test func outliersDoNotHideADistribution() throws {
+        var stream = RandomStream(seed: 5)
+        let values = (0..<1000).map { _ in stream.normal() }
+        let figure = try Figure.histogram([(name: "", values: values + [1e7])], label: "v")
+        #expect(figure.title == "Distribution of v (1 beyond the range shown)")
+        #expect(bars(figure).count > 10 && bars(figure).allSatisfy { abs($0.lower.x) < 6 && abs($0.upper.x) < 6 })
+        #expect(abs(bars(figure).reduce(0) { $0 + $1.upper.y } - 1000.0 / 1001) < 1e-12)
+        let named = try Figure.histogram([(name: "near", values: values), (name: "far", values: [1e7])], label: "v")
+        #expect(named.title == "Distribution of near, far (1 beyond the range shown, nothing of far)")
+        // A second peak is none, nor is a value that is hardly beyond the others.
+        let second = (0..<200).map { _ in 1e7 + stream.normal() }, zeros = [Double](repeating: 0, count: 1000)
+        for whole: [Double] in [values + second, values + [20], zeros + [1e7]] {
+            #expect(try Figure.histogram([(name: "", values: whole)], label: "v").title == "Distribution of v")
+        }
+    }
+
     /// The rule of Freedman and Diaconis on sorted values.
     @Test func theNumberOfBinsIsThatOfSortedValues() throws {
         var stream = RandomStream(seed: 7)

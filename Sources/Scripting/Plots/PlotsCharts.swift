@@ -95,7 +95,7 @@ struct ChartEntries: Entries {
 
     private var histogram: Function {
         Function(
-            "avips.plot.histogram", "Draws a histogram: the share of values in each bin of equal width.",
+            "avips.plot.histogram", "Draws a histogram: the share of values in each bin of equal width; outliers so far away that nearly all values would stand in one bin are counted behind the title.",
             parameters: [
                 Parameter("values", "list, Matrix or table", "numbers; of a Matrix each column is a series, of a table each list under its name"),
                 .options([Self.bins, Self.valueLabel, FigureEntries.titleOption]),

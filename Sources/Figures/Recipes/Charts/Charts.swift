@@ -83,15 +83,16 @@ extension Figure {
 
     /// How often values fall into bins of equal width, as shares of each series' values that can be drawn.
     ///
+    /// Outliers so far away that nearly all values would stand in one bin are left out and counted behind the title.
+    ///
     /// - Parameters:
     ///   - values: by name; what is not finite or beyond ±1e300 is left out and counted behind the title.
     ///   - bins: their number; from the interquartile range if nil (Freedman and Diaconis, 1981), at most 100.
     /// - Throws: `FigureError.noData` without a value that can be drawn.
     public static func histogram(_ values: [(name: String, values: [Double])], label: String, bins: Int? = nil, title: String? = nil) throws(FigureError) -> Figure {
         let drawn = values.map { $0.values.filter(Scale.linear.accepts) }
-        guard let least = drawn.compactMap({ $0.min() }).min(), let greatest = drawn.compactMap({ $0.max() }).max() else {
-            throw .noData(what: "no value is finite and within ±1e300")
-        }
+        guard let shown = HistogramBins.shown(of: drawn) else { throw .noData(what: "no value is finite and within ±1e300") }
+        let (least, greatest) = (shown.lowerBound, shown.upperBound)
         let edges = HistogramBins(least: least, greatest: greatest, count: bins ?? HistogramBins.count(drawn, range: greatest - least))
         let count = edges.count
         var layers: [Layer] = []
@@ -111,6 +112,11 @@ extension Figure {
         var leftOut = LeftOut()
         for (series, drawn) in zip(values, drawn) where drawn.count < series.values.count {
             for value in series.values { leftOut.count(value, on: .linear) }
+        }
+        for (series, drawn) in zip(values, drawn) where !drawn.isEmpty {
+            let covered = drawn.count(where: edges.covers)
+            leftOut.count(outside: drawn.count - covered)
+            if covered == 0 { leftOut.note(empty: series.name) }
         }
         let total = drawn.reduce(0) { $0 + $1.count }
         let names = Words.list(values.map(\.name).filter { !$0.isEmpty })

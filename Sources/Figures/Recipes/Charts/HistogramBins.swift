@@ -22,17 +22,40 @@ struct HistogramBins {
 
     func edge(_ index: Int) -> Double { index == count ? greatest : least + width * Double(index) }
 
+    /// The share of all values in every bin; what lies beyond the bins is in none.
     func shares(_ values: [Double]) -> [Double] {
         var counts = [Int](repeating: 0, count: count)
-        for value in values { counts[Int(min(max((value - least) / width, 0), Double(count - 1)))] += 1 }
+        for value in values where covers(value) { counts[Int(min(max((value - least) / width, 0), Double(count - 1)))] += 1 }
         return counts.map { Double($0) / Double(values.count) }
+    }
+
+    /// Whether a value lies in a bin.
+    func covers(_ value: Double) -> Bool { value >= least && value <= greatest }
+
+    /// The least and the greatest of the values that are shown; nil where there are none.
+    ///
+    /// These are all values, unless nearly all of them would then stand in one bin: outliers are left out, which lie more than three
+    /// interquartile ranges beyond the quartiles (outer fences; Tukey, 1977).
+    static func shown(of lists: [[Double]]) -> ClosedRange<Double>? {
+        guard let least = lists.compactMap({ $0.min() }).min(), let greatest = lists.compactMap({ $0.max() }).max() else { return nil }
+        let (lower, upper) = quartiles(of: lists)
+        guard upper > lower else { return least...greatest }
+        let bins = HistogramBins(least: least, greatest: greatest, count: count(lists, range: greatest - least))
+        guard let fullest = bins.shares(lists.flatMap(\.self)).max(), fullest > 0.95 else { return least...greatest }
+        let reach = 3 * (upper - lower), inside = lists.joined().filter { $0 >= lower - reach && $0 <= upper + reach }
+        return (inside.min() ?? least)...(inside.max() ?? greatest)
+    }
+
+    private static func quartiles(of lists: [[Double]]) -> (lower: Double, upper: Double) {
+        let last = lists.reduce(0) { $0 + $1.count } - 1
+        return (ranked(last / 4, of: lists), ranked(3 * last / 4, of: lists))
     }
 
     /// The number of bins by Freedman and Diaconis: widths of twice the interquartile range over the cube root of the number of values.
     static func count(_ lists: [[Double]], range: Double) -> Int {
         let total = lists.reduce(0) { $0 + $1.count }
         guard range > 0 else { return 5 }
-        let middle = ranked(3 * (total - 1) / 4, of: lists) - ranked((total - 1) / 4, of: lists)
+        let (lower, upper) = quartiles(of: lists), middle = upper - lower
         guard middle > 0 else { return 10 }
         var root = 1.0
         while root * root * root < Double(total) { root += 1 }
