@@ -95,6 +95,24 @@ import Testing
         }
     }
 
+    @Test func evaluationsNameTheirQuantiles() throws {
+        let fixture = try Fixture()
+        let results = try fixture.session.state.run(target + """
+            local model = avips.model{ target = target, components = 2, hidden = {16}, seed = 1 }
+            local e = model:evaluate{ contexts = 21, samples = 20, seed = 3 }
+            local elbo = {}
+            for i, value in ipairs(e.elbo) do elbo[i] = value end
+            table.sort(elbo)
+            return tostring(e), elbo[2], elbo[11], elbo[20]
+            """)
+        guard case .string(let text)? = results.first else { Issue.record("no text"); return }
+        #expect(text.contains(/mean +5 % +median +95 %/), "\(text)")
+        // Of 21 values the second, the middle one and the last but one.
+        let row = try #require(text.split(separator: "\n").first { $0.contains("ELBO, nats") }).split(separator: " ").suffix(3).compactMap { Double($0) }
+        let expected = results.dropFirst().compactMap { if case .number(let number) = $0 { number } else { nil } }
+        #expect(row.count == 3 && zip(row, expected).allSatisfy { abs($0 - $1) <= 1e-3 * abs($1) + 1e-6 }, "\(text) \(expected)")
+    }
+
     @Test func contextsComeInEveryForm() throws {
         let fixture = try Fixture()
         let model = target + "local model = avips.model{ target = target, components = 2, hidden = {16}, seed = 1 }\n"

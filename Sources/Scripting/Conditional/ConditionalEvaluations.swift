@@ -101,17 +101,18 @@ extension ConditionalModelEntries {
         ("seconds", "the time of a prediction, s", { $1.seconds }),
     ] }
 
+    /// Means and quantiles over the contexts.
     private static func text(_ evaluation: ConditionalEvaluation, showsTimes: Bool, width: Int) -> String {
         func quantile(_ share: Double, _ value: (ConditionalEvaluation.Row) -> Double) -> Double { evaluation.rows.map(value).sorted().quantile(share) }
-        var table = TextTable([.left, .right, .right, .right])
-        table.add(["", "mean", "median", "95 %"])
-        func add(_ name: String, _ value: (ConditionalEvaluation.Row) -> Double, worst: Double = 0.95) {
-            table.add([name, NumberText.short(evaluation.mean(value)), NumberText.short(quantile(0.5, value)), NumberText.short(quantile(worst, value))])
+        var table = TextTable([.left, .right, .right, .right, .right])
+        table.add(["", "mean", "5 %", "median", "95 %"])
+        func add(_ name: String, _ value: (ConditionalEvaluation.Row) -> Double) {
+            table.add([name, NumberText.short(evaluation.mean(value))] + [0.05, 0.5, 0.95].map { NumberText.short(quantile($0, value)) })
         }
-        add("ELBO, nats", { $0.bound }, worst: 0.05)
+        add("ELBO, nats", { $0.bound })
         add(evaluation.hasReference ? "gap to the reference" : "gap to log Z", { evaluation.gap($0) })
         add("log Z by importance weights", { $0.logEvidence })
-        add("effective size", { $0.effectiveShare }, worst: 0.05)
+        add("effective size", { $0.effectiveShare })
         add("components in use", { $0.componentsInUse })
         if showsTimes { add("time of a prediction, µs", { 1e6 * $0.seconds }) }
         var lines = ["ConditionalEvaluation · \(evaluation.name) · \(NumberText.counted(evaluation.rows.count, "context")) · \(NumberText.counted(evaluation.samples, "sample")) each"]
