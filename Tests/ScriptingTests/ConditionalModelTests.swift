@@ -95,6 +95,32 @@ import Testing
         }
     }
 
+    @Test func namesOfVariablesComeWithWhatIsMadeOfThem() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local target = avips.target{
+              dimension = 2, names = {"slope", "offset"}, context = { a = {0, 1} }, logdensity = function(x, c) return -x[1]^2 - (x[2] - c.a)^2 end,
+            }
+            local model = avips.model{ target = target, components = 2, hidden = {16}, seed = 1 }
+            local c = { a = 0.5 }
+            local density, mixture = target:at(c), model:predict(c)
+            local plain = avips.mixture{ means = {{0, 0}}, deviations = {{1, 1}} }
+            local figures = {
+              avips.plot.density(density, plain, { resolution = 4 }), avips.plot.density(mixture, nil, { resolution = 4 }),
+              avips.plot.density(function(x) return -x[1]^2 - x[2]^2 end, mixture, { resolution = 4 }),
+              avips.plot.joints(mixture, { samples = 10 }), avips.plot.joints(avips.vips{ target = density, components = 1, seed = 1 }.mixture, { samples = 10 }),
+            }
+            for i, figure in ipairs(figures) do
+              local svg = figure:svg()
+              assert(svg:find(">slope<", 1, true) and svg:find(">offset<", 1, true), i)
+            end
+            assert(tostring(mixture):find("variables: slope, offset\n", 1, true))
+            assert(tostring(mixture:marginal{2}):find("variables: offset\n", 1, true))
+            assert(tostring(mixture:condition{ [2] = 0 }):find("variables: slope\n", 1, true))
+            return not tostring(plain):find("variables:", 1, true)
+            """) == "true")
+    }
+
     @Test func evaluationsNameTheirQuantiles() throws {
         let fixture = try Fixture()
         let results = try fixture.session.state.run(target + """

@@ -220,7 +220,8 @@ struct ConditionalModelEntries: Entries {
                 }
                 notes.append(model.note(on: context, warn: warn))
                 let note = notes.compactMap(\.self).joined(separator: "\n  ")
-                return .object(holding: Prediction(robot: model.target?.robot, mixture: mixture, note: note.isEmpty ? nil : note))
+                return .object(holding: Prediction(
+                    robot: model.target?.robot, names: model.mixture.space.names, mixture: mixture, note: note.isEmpty ? nil : note))
             }
             switch try model.shape.read(arguments[1]) {
             case .one(let context): return try predict(context)

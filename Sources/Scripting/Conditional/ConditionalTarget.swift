@@ -51,7 +51,7 @@ final class ConditionalTarget {
     func at(_ context: [Double]) -> Target {
         if let poses = density as? PosesDensity { return Target(density: poses.target(context), robot: robot) }
         if let paths = density as? RobotPathFamily, let target = try? paths.target(context) { return Target(density: target) }
-        return Target(density: DensityAtContext(density(of: context), context: context, start: start), robot: robot)
+        return Target(density: DensityAtContext(density(of: context), context: context, start: start), robot: robot, names: robot == nil ? names : nil)
     }
 
     /// The density that answers at a context: a formula of its number of points, where there is one.

@@ -95,7 +95,8 @@ struct EnsembleModelEntries: Entries {
             guard model.ensemble.isMixture else { throw LuaError("a member of the ensemble is no mixture of Gaussians, so that there is none to predict; sample and logpdf answer") }
             func predict(_ context: [Double]) throws -> Value {
                 let mixture = try naming(context) { try model.query.predict(context)! }
-                return .object(holding: Prediction(robot: model.target?.robot, mixture: mixture, note: model.note(on: context, warn: warn)))
+                return .object(holding: Prediction(
+                    robot: model.target?.robot, names: model.ensemble.members[0].space.names, mixture: mixture, note: model.note(on: context, warn: warn)))
             }
             switch try contexts(of: model, arguments[1]) {
             case .one(let context): return try predict(context)

@@ -124,6 +124,9 @@ enum ModelText {
         let mixture = prediction.mixture
         var lines = ["Mixture · \(NumberText.counted(mixture.components.count, "component")) over \(NumberText.counted(mixture.dimension, prediction.robot == nil ? "variable" : "joint"))"
             + " · \(NumberText.fixed(mixture.componentsInUse, 1)) in use"]
+        if let names = prediction.ownNames {
+            lines.append(("  variables: " + names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")).wrapped(to: width, hanging: 2))
+        }
         if let note = prediction.note { lines.append("  " + note) }
         var table = TextTable([.right, .right, .left, .left])
         table.add(["#", "weight", prediction.robot.map { "mean " + SolutionsText.units($0) } ?? "mean", "deviations"])

@@ -44,7 +44,7 @@ struct VipsEntries: Entries {
             properties: [
                 ObjectProperty("target", "Target", "the density that is approximated") { .object(holding: $0.target) },
                 ObjectProperty("mixture", "Mixture", "the mixture as it is now") { inference in
-                    .object(holding: Prediction(robot: inference.target.robot, mixture: inference.state.mixture))
+                    .object(holding: Prediction(robot: inference.target.robot, names: inference.target.names, mixture: inference.state.mixture))
                 },
                 ObjectProperty("log", "InferenceLog", "what all runs reported") { .object(holding: $0.log) },
                 ObjectProperty("iteration", "integer", "iterations done") { .integer($0.state.iteration) },

@@ -7,12 +7,15 @@ struct Target {
     let density: any TargetDensity
     /// The robot whose configurations it is about, where they are.
     var robot: Robot?
+    /// What the variables are called; nil where that is not known, or is told by the robot.
+    var names: [String]?
     /// Why a function was not traced; nil where it was, or where there is none.
     var untraced: Untraced?
 
-    init(density: any TargetDensity, robot: Robot? = nil, untraced: Untraced? = nil) {
+    init(density: any TargetDensity, robot: Robot? = nil, names: [String]? = nil, untraced: Untraced? = nil) {
         self.density = density
         self.robot = robot
+        self.names = names
         self.untraced = untraced
     }
 

@@ -103,7 +103,8 @@ extension MixtureEntries {
         ) { arguments in
             let prediction = try arguments.receiver(Prediction.self)
             let variables = try Self.variables(arguments[1], of: prediction.mixture)
-            return .object(holding: Prediction(robot: nil, mixture: try prediction.mixture.marginal(over: variables)))
+            return .object(holding: Prediction(
+                robot: nil, names: prediction.names.map { names in variables.map { names[$0] } }, mixture: try prediction.mixture.marginal(over: variables)))
         }
     }
 
@@ -122,7 +123,7 @@ extension MixtureEntries {
             parameters: [Parameter("known", "table", "values by the variables' numbers, counted from 1: { [2] = 0.5 }")],
             returns: "Mixture", example: Self.builtMixture + "assert(mixture:condition{ [2] = 9 }.means[2][1] == 9)"
         ) { arguments in
-            let mixture = try arguments.receiver(Prediction.self).mixture
+            let prediction = try arguments.receiver(Prediction.self), mixture = prediction.mixture
             var known: [Int: Double] = [:]
             guard arguments[1].kind == .table else { throw arguments[1].mismatch("a table of values by the variables' numbers: { [2] = 0.5 }") }
             try arguments[1].forEachEntry { key, value in
@@ -132,7 +133,8 @@ extension MixtureEntries {
                 known[index - 1] = try value.number(in: -1e100...1e100)
             }
             guard known.count < mixture.dimension else { throw arguments[1].invalid("must leave a variable free") }
-            return .object(holding: Prediction(robot: nil, mixture: mixture.conditioned(on: known)))
+            let names = prediction.names.map { names in names.indices.filter { known[$0] == nil }.map { names[$0] } }
+            return .object(holding: Prediction(robot: nil, names: names, mixture: mixture.conditioned(on: known)))
         }
     }
 

@@ -51,7 +51,7 @@ struct DensityPlot {
         [jointsOption, atOption, lowerOption, upperOption, resolutionOption, positionDeviation, rotationDeviation, labelsOption]
     }
 
-    init(target slot: Slot, shapes: [GaussianShape], robot: Robot?, options: Options, session: Session) throws {
+    init(target slot: Slot, shapes: [GaussianShape], robot: Robot?, names: [String]?, options: Options, session: Session) throws {
         let joints = try options[Self.jointsOption].map { $0 - 1 }
         let heaviest = shapes.max { $0.weight < $1.weight }?.mean
         let unit = try AngleUnit(options)
@@ -76,7 +76,7 @@ struct DensityPlot {
         self.shapes = shapes
         self.session = session
         let variables = robot?.chain.variables ?? []
-        let axes = robot == nil ? (0..<count).map { JointAxis(name: "x\($0 + 1)") } : variables.map(JointAxis.init)
+        let axes = robot == nil ? JointAxis.axes(names, count: count) : variables.map(JointAxis.init)
         self.axes = axes
         center = at ?? heaviest ?? (robot == nil ? Array(repeating: 0, count: count) : variables.map { ($0.lower + $0.upper) / 2 })
         func corner(_ option: OptionKey<[Double]?>) throws -> [Double]? {

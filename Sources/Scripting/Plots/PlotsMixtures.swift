@@ -36,8 +36,10 @@ extension FigureEntries {
             var gaussians: [GaussianShape] = []
             var rows: [[Double]] = []
             var components: [Int]?
+            var names: [String]?
             if let prediction = try slot.boxIfPresent(Prediction.self)?.read() {
                 robot = robot ?? prediction.robot
+                names = prediction.names
                 gaussians = try plotData.gaussians(slot)
                 let count = try options[Self.drawnSamples]
                 var stream = RandomStream(seed: try options[Self.drawnSeed])
@@ -59,14 +61,14 @@ extension FigureEntries {
             let dimension = robot?.chain.degreesOfFreedom ?? gaussians.first?.mean.count ?? rows.first?.count ?? 0
             let joints = try options[Self.drawnJoints]?.map { $0 - 1 }
             return .object(holding: try Figure.joints(
-                subject: robot?.chain.name ?? "Samples", axes: axes(robot, dimension), configurations: rows, components: components,
+                subject: robot?.chain.name ?? "Samples", axes: axes(robot, names, dimension), configurations: rows, components: components,
                 gaussians: gaussians, joints: joints, title: options[Self.titleOption]))
         }
     }
 
-    private func axes(_ robot: Robot?, _ dimension: Int) -> [JointAxis] {
+    private func axes(_ robot: Robot?, _ names: [String]?, _ dimension: Int) -> [JointAxis] {
         if let variables = robot?.chain.variables, variables.count == dimension { return variables.map(JointAxis.init) }
-        return (0..<dimension).map { JointAxis(name: "x\($0 + 1)") }
+        return JointAxis.axes(names, count: dimension)
     }
 
     private var plotDensity: Function {
@@ -89,9 +91,25 @@ extension FigureEntries {
             let mixture = arguments[2]
             let shapes = mixture.isNil ? [] : try plotData.gaussians(mixture)
             let robot = try options[Self.robotOption].map { try self.robot($0) } ?? mixture.boxIfPresent(Prediction.self)?.read().robot
+            let names = try arguments[1].variableNames() ?? mixture.variableNames()
             return .object(holding: try DensityPlot(
-                target: arguments[1], shapes: shapes, robot: robot, options: options, session: session).figure())
+                target: arguments[1], shapes: shapes, robot: robot, names: names, options: options, session: session).figure())
         }
+    }
+}
+
+extension JointAxis {
+    /// Axes of so many variables with their names, or with their numbers where there are no names, or not as many.
+    static func axes(_ names: [String]?, count: Int) -> [JointAxis] {
+        if let names, names.count == count { return names.map { JointAxis(name: $0) } }
+        return (0..<count).map { JointAxis(name: "x\($0 + 1)") }
+    }
+}
+
+extension Slot {
+    /// What the variables of a target or a mixture are called; nil of anything else, and where they have no names.
+    fileprivate func variableNames() throws -> [String]? {
+        try boxIfPresent(Target.self)?.read().names ?? boxIfPresent(Prediction.self)?.read().names
     }
 }
 
