@@ -57,6 +57,37 @@ import Testing
         #expect(try Fixture().shown(code) == "true\ntrue")
     }
 
+    /// Contexts that a function or a simulator draws reach as far as those drawn, and some way beyond: further draws are no guesses.
+    @Test(arguments: [
+        ("uniform", "target = family(function(n, seed) return avips.random.uniform(n, { columns = 1, seed = seed }) end)", 1.4, 3.0),
+        ("normal", "target = family(function(n, seed) return avips.random.normal(n, { columns = 1, seed = seed }) end)", 5.0, 20.0),
+        ("flow", "kind = \"flow\", blocks = 1, target = family(avips.random.normal)", 5.0, -20.0),
+        ("points", "target = family{ points = {4, 1}, data = function(n, seed) return avips.random.normal(n, { columns = 4, seed = seed }) end }", 5.0, 20.0),
+        ("simulator", "simulator = function(theta, stream) return { theta[1] + 0.1 * stream:normal() } end, prior = { mean = {0}, deviation = 1 }", 4.0, 20.0),
+    ])
+    func contextsOfFunctionsAreAskedFarOutside(_ case: (kind: String, material: String, near: Double, far: Double)) throws {
+        let fixture = try Fixture()
+        let host = Listener()
+        fixture.session.host = host
+        let points = `case`.kind == "points"
+        func context(_ number: Double) -> String { points ? "{ {0}, {0.5}, {\(number)}, {1} }" : "{\(number)}" }
+        #expect(fixture.message("""
+            local function family(context)
+              return avips.target{ dimension = 2, context = context, logdensity = function(x, c) return -(x[1] - \(points ? "c[1][1]" : "c[1]"))^2 - x[2]^2 end }
+            end
+            local student = avips.model{ \(`case`.material), hidden = {16}, seed = 1 }
+            local path = os.tmpname() .. ".safetensors"
+            student:save(path)
+            models = { student, student.target and avips.model(path, { target = student.target }) }
+            os.remove(path)
+            for _, model in ipairs(models) do model:sample(\(context(`case`.near)), 2) end
+            """) == nil)
+        #expect(host.warnings.isEmpty, "\(host.warnings)")
+        #expect(fixture.message("for _, model in ipairs(models) do model:sample(\(context(`case`.far)), 2) end") == nil)
+        let count = `case`.kind == "simulator" ? 1 : 2
+        #expect(host.warnings.count == count && host.warnings.allSatisfy { $0.contains("far outside") }, "\(host.warnings)")
+    }
+
     /// Rows of data have a range too, beyond whose ends further rows are to be expected.
     @Test(arguments: [
         ("context", "target = avips.target{ dimension = 1, context = rows, logdensity = function(x, c) return -(x[1] - c[1])^2 end }"), ("pairs", "pairs = { contexts = rows, values = rows }"),

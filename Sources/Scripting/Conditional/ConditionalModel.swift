@@ -10,12 +10,11 @@ final class ConditionalModel: Learner<TrainingState> {
     /// What a training takes its contexts and densities or points from; nil where a file was read and nothing was attached.
     let material: TrainingMaterial?
     private var preparedQuery: ConditionalQuery?
-    /// How far the contexts of its data reach.
-    private(set) lazy var extent: ContextExtent? = material?.extent
     /// Whether a context outside of what it is trained for was warned of.
     var hasWarnedOfContexts = false
     /// Whether a refinement that found no density was warned of.
     private var hasWarnedOfRefinements = false
+    private var preparedExtent: ContextExtent?
     private var preparedProblem: (seed: UInt64, problem: TrainingProblem)?
 
     /// - Parameter checkpoint: where the model was read from one, whose training can go on.
@@ -26,7 +25,10 @@ final class ConditionalModel: Learner<TrainingState> {
         if let checkpoint { takeUp(checkpoint) }
     }
 
-    override func forget() { preparedQuery = nil }
+    override func forget() {
+        preparedQuery = nil
+        preparedExtent = nil
+    }
 
     var target: ConditionalTarget? { material?.target }
     var encoding: NumberEncoding { mixture.encoder as! NumberEncoding }
@@ -38,6 +40,12 @@ final class ConditionalModel: Learner<TrainingState> {
         let query = try ConditionalQuery(mixture)
         preparedQuery = query
         return query
+    }
+
+    /// How far the contexts reach that it is trained on; measured anew after a training, which may have drawn more.
+    var extent: ContextExtent? {
+        if preparedExtent == nil { preparedExtent = material?.extent }
+        return preparedExtent
     }
 
     /// What a training is to be on.

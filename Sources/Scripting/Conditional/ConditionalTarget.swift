@@ -136,7 +136,7 @@ final class ConditionalTarget {
         case .ranges, .data: Self.trials
         case .sampler, .made, .none: ContextSet.samplerCount
         }
-        let drawn = try contexts.draw(count, seed: seed, in: state)
+        let drawn = try contexts.drawForTraining(count, seed: seed, in: state)
         let trial = try trial(with: drawn, seed: seed)
         let source: any PairSource = switch contexts.source {
         case .ranges(let lower, let upper): UniformContexts(dimension: model.dimension, lower: lower, upper: upper, encoding: encoding)

@@ -58,7 +58,7 @@ extension ContextShape {
     }
 }
 
-/// How far the contexts of a data set reach, each number of a context, or each kind of numbers of images and points.
+/// How far the contexts of a data set reach, or those that were drawn: each number of a context, or each kind of numbers of images and points.
 struct ContextExtent {
     private let shape: ContextShape
     private var lower: [Double], upper: [Double]
@@ -95,16 +95,31 @@ struct ContextExtent {
     }
 }
 
+/// How far contexts reach that come from a function, known by those that were drawn.
+final class DrawnExtent {
+    /// Nil where none was drawn.
+    private(set) var extent: ContextExtent?
+
+    /// Takes note of contexts, one per row, and returns them.
+    func noting(_ rows: Matrix, _ shape: ContextShape) -> Matrix {
+        if extent == nil { extent = ContextExtent(shape, rows) } else { extent?.add(rows) }
+        return rows
+    }
+}
+
 extension ContextSet {
-    /// How far its data reach; nil where it has none.
+    /// How far its data reach, or what was drawn; nil where there is none, and for ranges, which a model's encoding keeps.
     var extent: ContextExtent? {
-        guard case .data(let rows) = source, rows.rows > 0 else { return nil }
-        return ContextExtent(shape, rows)
+        switch source {
+        case .data(let rows): rows.rows > 0 ? ContextExtent(shape, rows) : nil
+        case .sampler, .made: drawn.extent
+        case .ranges, .none: nil
+        }
     }
 }
 
 extension TrainingMaterial {
-    /// How far the contexts of its data reach; nil where they are drawn.
+    /// How far the contexts reach that trainings take; nil for ranges.
     var extent: ContextExtent? {
         switch self {
         case .target(let target): return target.contexts.extent
@@ -113,7 +128,7 @@ extension TrainingMaterial {
             extent.add(rows)
             return extent
         case .pairs(let rows, _): return ContextExtent(.row(rows.columns), rows)
-        case .simulator: return nil
+        case .simulator(let simulator): return simulator.observed.extent
         }
     }
 }
@@ -124,7 +139,7 @@ protocol ContextualModel: AnyObject {
     var subjectName: String { get }
     /// What it takes its contexts by: one, or one of each of its members.
     var encodings: [NumberEncoding] { get }
-    /// How far the contexts of its data reach; nil where it has none, or a file was read and nothing was attached.
+    /// How far the contexts reach that it is trained on; nil for ranges, or where a file was read and nothing was attached.
     var extent: ContextExtent? { get }
     /// Whether a context outside of what it is trained for was warned of.
     var hasWarnedOfContexts: Bool { get set }

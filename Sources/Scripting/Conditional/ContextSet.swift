@@ -21,6 +21,8 @@ struct ContextSet {
 
     var shape: ContextShape
     var source: Source
+    /// How far the contexts reach that were drawn so far for scaling and for trainings.
+    let drawn = DrawnExtent()
 
     /// The contexts that questions to a model of a conditional target name.
     static let parameter = Parameter(
@@ -29,7 +31,12 @@ struct ContextSet {
     /// Contexts that a sampler makes at a time.
     static let samplerCount = 16384
 
-    /// Contexts drawn for a training or an evaluation, one per row.
+    /// Contexts drawn for scaling or for a training, which questions are later compared with; one per row.
+    func drawForTraining(_ count: Int, seed: UInt64, in state: LuaState) throws -> Matrix {
+        drawn.noting(try draw(count, seed: seed, in: state), shape)
+    }
+
+    /// Contexts drawn for a trial or an evaluation, one per row.
     func draw(_ count: Int, seed: UInt64, in state: LuaState) throws -> Matrix {
         var stream = RandomStream(seed: seed)
         switch source {
@@ -115,7 +122,7 @@ struct ContextSet {
         case (.ranges(let lower, let upper), .named(let names)): return NumberEncoding(names: names, lower: lower, upper: upper)
         case (.none, _): return NumberEncoding(shape: shape, offset: Array(repeating: 0, count: shape.count), scale: Array(repeating: 1, count: shape.count))
         case (.data(let data), _): rows = data
-        default: rows = try draw(4096, seed: 1, in: state)
+        default: rows = try drawForTraining(4096, seed: 1, in: state)
         }
         let encoding = NumberEncoding(shape: shape, measuring: rows)
         try encoding.check(rows, in: state)

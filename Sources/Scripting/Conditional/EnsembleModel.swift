@@ -11,7 +11,7 @@ final class EnsembleModel {
     /// The density that the members learned; nil where none is known.
     let target: ConditionalTarget?
     let query: EnsembleQuery
-    /// How far the contexts of its data reach.
+    /// How far the contexts reach that the members were trained on.
     private(set) lazy var extent: ContextExtent? = target?.contexts.extent
     /// Whether a context outside of what it is trained for was warned of.
     var hasWarnedOfContexts = false

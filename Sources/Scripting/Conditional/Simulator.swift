@@ -18,6 +18,8 @@ final class Simulator {
     private let isBatched: Bool
     /// Simulations that a training learns from.
     private let count: Int
+    /// How far the observations reach that it has answered with.
+    let observed = DrawnExtent()
     private var drawn: (seed: UInt64, contexts: Matrix, values: Matrix)?
 
     init(prior: Prior, function: Reference, isBatched: Bool, count: Int) {
@@ -37,6 +39,11 @@ final class Simulator {
 
     /// So many simulations.
     func simulate(_ count: Int, seed: UInt64, in state: LuaState) throws -> (contexts: Matrix, values: Matrix) {
+        let (observations, parameters) = try answers(count, seed: seed, in: state)
+        return (observed.noting(observations, .row(observations.columns)), parameters)
+    }
+
+    private func answers(_ count: Int, seed: UInt64, in state: LuaState) throws -> (contexts: Matrix, values: Matrix) {
         let stream = RandomStream(seed: seed)
         let values = try parameters(count, stream: stream.split(0), in: state)
         if isBatched {

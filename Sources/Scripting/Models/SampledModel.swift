@@ -12,12 +12,11 @@ final class SampledModel: Learner<ModelTrainingState> {
     let robot: Robot?
     /// What a training without a robot takes its contexts, densities and points from; nil where a file was read and nothing was attached.
     let material: TrainingMaterial?
-    /// How far the contexts of its data reach.
-    private(set) lazy var extent: ContextExtent? = material?.extent
     /// Whether a context outside of what it is trained for was warned of.
     var hasWarnedOfContexts = false
     private var preparedSampler: GenerativeQuery?
     private var preparedGenerator: (any Generator)?
+    private var preparedExtent: ContextExtent?
     private var preparedProblem: (seed: UInt64, problem: TrainingProblem)?
 
     /// - Parameter checkpoint: where the model was read from one, whose training can go on.
@@ -34,6 +33,7 @@ final class SampledModel: Learner<ModelTrainingState> {
     override func forget() {
         preparedSampler = nil
         preparedGenerator = nil
+        preparedExtent = nil
     }
 
     var kind: ModelKind { model is ConditionalFlow ? .flow : .gan }
@@ -59,6 +59,12 @@ final class SampledModel: Learner<ModelTrainingState> {
         let generator = model.makeGenerator()
         preparedGenerator = generator
         return generator
+    }
+
+    /// How far the contexts reach that it is trained on; measured anew after a training, which may have drawn more.
+    var extent: ContextExtent? {
+        if preparedExtent == nil { preparedExtent = material?.extent }
+        return preparedExtent
     }
 
     /// What a training is to be on.
