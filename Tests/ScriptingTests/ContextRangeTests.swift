@@ -57,6 +57,21 @@ import Testing
         #expect(try Fixture().shown(code) == "true\ntrue")
     }
 
+    /// Ends that are near to each other have the digits that tell them apart.
+    @Test func endsHaveAsManyDigitsAsTellThemApart() throws {
+        let fixture = try Fixture()
+        let host = Listener()
+        fixture.session.host = host
+        #expect(fixture.message("""
+            local rows = {}
+            for i = 1, 300 do rows[i] = { 20240101 + i % 28 } end
+            avips.model{ target = avips.target{ dimension = 1, context = avips.matrix(rows), logdensity = function(x, c) return -(x[1] - (c[1] - 20240100) / 10)^2 end }, hidden = {16}, seed = 1 }:predict{20250101}
+            avips.model{ target = avips.target{ dimension = 1, context = { t = {1.7e9, 1.7e9 + 64} }, logdensity = function(x, c) return -(x[1] - c.t)^2 end }, hidden = {16}, seed = 1 }:predict{ t = 1.8e9 }
+            """) == nil)
+        #expect(host.warnings.contains { $0.contains("number 1 = 20250101 (20240101 to 20240128);") }, "\(host.warnings)")
+        #expect(host.warnings.contains { $0.contains("t = 1800000000 (1700000000 to 1700000064);") }, "\(host.warnings)")
+    }
+
     /// Contexts that a function or a simulator draws reach as far as those drawn, and some way beyond: further draws are no guesses.
     @Test(arguments: [
         ("uniform", "target = family(function(n, seed) return avips.random.uniform(n, { columns = 1, seed = seed }) end)", 1.4, 3.0),

@@ -19,16 +19,14 @@ extension NumberEncoding {
 
     /// What is to be said of a context outside of the ranges; nil within them.
     func warning(_ context: [Double]) -> String? {
-        guard let ranges, case .named(let names) = shape else { return nil }
+        guard let ranges else { return nil }
         let outside = context.indices.filter { index in
             // Offsets and scales are of single precision.
             let range = ranges[index], slack = 1e-5 * max(range.upperBound - range.lowerBound, abs(range.lowerBound), abs(range.upperBound))
             return context[index] < range.lowerBound - slack || context[index] > range.upperBound + slack
         }
         guard !outside.isEmpty else { return nil }
-        let parts = outside.prefix(3).map { index in
-            "\(names[index]) = \(NumberText.short(context[index])) (\(NumberText.short(ranges[index].lowerBound)) to \(NumberText.short(ranges[index].upperBound)))"
-        }
+        let parts = outside.prefix(3).map { shape.text(ofNumber: $0, context[$0], outside: ranges[$0].lowerBound, ranges[$0].upperBound) }
         return "the context lies outside of the ranges that the model is trained for: \(parts.joined(separator: ", "))\(outside.count > 3 ? ", …" : ""); its answer is a guess"
     }
 
@@ -55,6 +53,12 @@ extension ContextShape {
         case .image(_, _, let channels): channels == 1 ? "a pixel" : "channel \(index % channels + 1) of a pixel"
         case .points(_, let dimension): "coordinate \(index % dimension + 1) of a point"
         }
+    }
+
+    /// A number of a context beside the ends that it is outside of: a = 3.5 (-1 to 2).
+    fileprivate func text(ofNumber index: Int, _ number: Double, outside least: Double, _ greatest: Double) -> String {
+        let texts = NumberText.distinct([number, least, greatest])
+        return "\(name(ofNumber: index)) = \(texts[0]) (\(texts[1]) to \(texts[2]))"
     }
 }
 
@@ -87,10 +91,7 @@ struct ContextExtent {
             return context[index] < least - margin || context[index] > greatest + margin
         }
         guard !outside.isEmpty else { return nil }
-        let parts = outside.prefix(3).map { index in
-            "\(shape.name(ofNumber: index)) = \(NumberText.short(context[index])) "
-                + "(\(NumberText.short(lower[index % lower.count])) to \(NumberText.short(upper[index % upper.count])))"
-        }
+        let parts = outside.prefix(3).map { shape.text(ofNumber: $0, context[$0], outside: lower[$0 % lower.count], upper[$0 % upper.count]) }
         return "the context lies far outside of those that the model is trained for: \(parts.joined(separator: ", "))\(outside.count > 3 ? ", …" : ""); its answer is a guess"
     }
 }

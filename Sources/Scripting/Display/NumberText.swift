@@ -5,6 +5,17 @@ enum NumberText {
     /// Six significant digits, as C's `%.6g` has them.
     static func short(_ number: Double) -> String { formatted("%.6g", number) }
 
+    /// Numbers with six significant digits, or with more where it takes these to tell those apart that differ.
+    static func distinct(_ numbers: [Double]) -> [String] {
+        let count = Set(numbers).count
+        // Fifteen show a decimal number as it was given; all others are shown by seventeen.
+        for digits in [6, 12, 15] {
+            let texts = numbers.map { formatted("%.\(digits)g", $0) }
+            if Set(texts).count == count { return texts }
+        }
+        return numbers.map { formatted("%.17g", $0) }
+    }
+
     /// The first numbers of a list: {0.5, 1, 2, 3, 4, 5, …}.
     static func list(_ numbers: [Double]) -> String { "{\(numbers.prefix(6).map(short).joined(separator: ", "))\(numbers.count > 6 ? ", …" : "")}" }
 
