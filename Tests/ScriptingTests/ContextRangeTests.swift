@@ -72,6 +72,28 @@ import Testing
         #expect(host.warnings.contains { $0.contains("t = 1800000000 (1700000000 to 1700000064);") }, "\(host.warnings)")
     }
 
+    /// Numbers of one kind are told once, by the farthest: pixels, channels, coordinates.
+    @Test func numbersOfAKindAreToldOnce() throws {
+        let fixture = try Fixture()
+        let host = Listener()
+        fixture.session.host = host
+        #expect(fixture.message("""
+            local data = avips.matrix{ {0, 1, 0, 1, 0, 1, 0, 1}, {1, 0, 1, 0, 1, 0, 1, 0} }
+            local function ask(context, question)
+              context.data = data
+              local target = avips.target{ dimension = 1, context = context, logdensity = function(x, c) return -x[1]^2 end }
+              avips.model{ target = target, hidden = {16}, seed = 1 }:sample(question, 2)
+            end
+            ask({ image = {2, 4} }, { 0, 200, 255, 0, 1, 0, -40, 1 })
+            ask({ image = {2, 2, 2} }, { 0, 200, 255, 0, 1, 0, 0, 1 })
+            ask({ points = {4, 2} }, { {0, 9}, {0, 1}, {1, 12}, {1, 0} })
+            """) == nil)
+        for part in ["trained for: a pixel = 255 (0 to 1) and 2 more; its", "trained for: channel 1 of a pixel = 255 (0 to 1), channel 2 of a pixel = 200 (0 to 1); its",
+                     "trained for: coordinate 2 of a point = 12 (0 to 1) and 1 more; its"] {
+            #expect(host.warnings.contains { $0.contains(part) }, "\(part): \(host.warnings)")
+        }
+    }
+
     /// Contexts that a function or a simulator draws reach as far as those drawn, and some way beyond: further draws are no guesses.
     @Test(arguments: [
         ("uniform", "target = family(function(n, seed) return avips.random.uniform(n, { columns = 1, seed = seed }) end)", 1.4, 3.0),

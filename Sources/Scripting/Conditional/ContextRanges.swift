@@ -26,8 +26,7 @@ extension NumberEncoding {
             return context[index] < range.lowerBound - slack || context[index] > range.upperBound + slack
         }
         guard !outside.isEmpty else { return nil }
-        let parts = outside.prefix(3).map { shape.text(ofNumber: $0, context[$0], outside: ranges[$0].lowerBound, ranges[$0].upperBound) }
-        return "the context lies outside of the ranges that the model is trained for: \(parts.joined(separator: ", "))\(outside.count > 3 ? ", …" : ""); its answer is a guess"
+        return "the context lies outside of the ranges that the model is trained for: \(shape.text(ofNumbers: outside, of: context, outside: ranges)); its answer is a guess"
     }
 
     /// What is to be said of a context that no data set can have had, of which nothing is known but how it was scaled; nil otherwise, or where it was not.
@@ -55,10 +54,19 @@ extension ContextShape {
         }
     }
 
-    /// A number of a context beside the ends that it is outside of: a = 3.5 (-1 to 2).
-    fileprivate func text(ofNumber index: Int, _ number: Double, outside least: Double, _ greatest: Double) -> String {
-        let texts = NumberText.distinct([number, least, greatest])
-        return "\(name(ofNumber: index)) = \(texts[0]) (\(texts[1]) to \(texts[2]))"
+    /// Numbers of a context beside the ranges that they are outside of, of each kind the farthest: "a = 3.5 (-1 to 2)", "a pixel = 255 (0 to 1) and 31 more".
+    ///
+    /// - Parameter ranges: one for each of the first `period` numbers.
+    fileprivate func text(ofNumbers indices: [Int], of context: [Double], outside ranges: [ClosedRange<Double>]) -> String {
+        let kinds = Dictionary(grouping: indices) { $0 % period }.sorted { $0.key < $1.key }
+        let parts = kinds.prefix(3).map { kind, indices in
+            let (least, greatest) = (ranges[kind].lowerBound, ranges[kind].upperBound)
+            func distance(_ index: Int) -> Double { max(least - context[index], context[index] - greatest) }
+            let farthest = indices.reduce(indices[0]) { distance($1) > distance($0) ? $1 : $0 }
+            let texts = NumberText.distinct([context[farthest], least, greatest])
+            return "\(name(ofNumber: farthest)) = \(texts[0]) (\(texts[1]) to \(texts[2]))" + (indices.count > 1 ? " and \(NumberText.count(indices.count - 1)) more" : "")
+        }
+        return parts.joined(separator: ", ") + (kinds.count > 3 ? ", …" : "")
     }
 }
 
@@ -91,8 +99,8 @@ struct ContextExtent {
             return context[index] < least - margin || context[index] > greatest + margin
         }
         guard !outside.isEmpty else { return nil }
-        let parts = outside.prefix(3).map { shape.text(ofNumber: $0, context[$0], outside: lower[$0 % lower.count], upper[$0 % upper.count]) }
-        return "the context lies far outside of those that the model is trained for: \(parts.joined(separator: ", "))\(outside.count > 3 ? ", …" : ""); its answer is a guess"
+        let text = shape.text(ofNumbers: outside, of: context, outside: zip(lower, upper).map { $0...$1 })
+        return "the context lies far outside of those that the model is trained for: \(text); its answer is a guess"
     }
 }
 
