@@ -94,6 +94,30 @@ import Testing
         }
     }
 
+    /// All sets of points of a training are of one size; an answer for others is said to be a guess, also by a model out of a file.
+    @Test func setsOfPointsOfAnotherSizeAreTold() throws {
+        let fixture = try Fixture()
+        let host = Listener()
+        fixture.session.host = host
+        #expect(fixture.message("""
+            local target = avips.target{ dimension = 1, context = { points = {10, 1}, data = avips.random.normal(40, { columns = 10, seed = 1 }) },
+              logdensity = function(x, c) return -(x[1] - c[1][1])^2 end }
+            local student = avips.model{ target = target, components = 1, hidden = {16}, seed = 1 }
+            local path = os.tmpname() .. ".safetensors"
+            student:save(path)
+            local function set(count) local set = {} for i = 1, count do set[i] = { i / 50 } end return set end
+            for _, model in ipairs{ student, avips.model(path) } do
+              for count, said in pairs{ [1] = "has 1 point,", [9] = "has 9 points,", [10] = false, [40] = "has 40 points," } do
+                local text = tostring(model:predict(set(count))):gsub("%s+", " ")
+                assert((text:find("guess", 1, true) ~= nil) == (said ~= false), text)
+                assert(not said or text:find(said .. " and those that the model is trained for have 10; its answer is a guess", 1, true), text)
+              end
+            end
+            os.remove(path)
+            """) == nil)
+        #expect(host.warnings.count == 2 && host.warnings.allSatisfy { $0.contains("trained for have 10") }, "\(host.warnings)")
+    }
+
     /// Contexts that a function or a simulator draws reach as far as those drawn, and some way beyond: further draws are no guesses.
     @Test(arguments: [
         ("uniform", "target = family(function(n, seed) return avips.random.uniform(n, { columns = 1, seed = seed }) end)", 1.4, 3.0),

@@ -38,6 +38,12 @@ extension NumberEncoding {
             + "about \(NumberText.significant(abs(input(context[farthest], farthest)))) deviations from their mean; its answer is a guess"
     }
 
+    /// What is to be said of a set of points of another size than those of trainings, which are all of one; nil for others.
+    func sizeWarning(_ context: [Double]) -> String? {
+        guard case .points(let count, let dimension) = shape, context.count != count * dimension else { return nil }
+        return "the context has \((context.count / dimension).counted("point")), and those that the model is trained for have \(count); its answer is a guess"
+    }
+
     private func input(_ number: Double, _ index: Int) -> Double { (number - offset[index % offset.count]) * scale[index % scale.count] }
     /// Of n rows none is farther than √n deviations from the mean.
     private static let farthestInput = 1000.0
@@ -159,6 +165,7 @@ extension ContextualModel {
     func note(on context: [Double], warn: (String) -> Void) -> String? {
         let warning = encodings.lazy.compactMap { $0.warning(context) }.first
             ?? (extent.map { $0.warning(context) } ?? encodings.lazy.compactMap { $0.distantWarning(context) }.first)
+            ?? encodings.lazy.compactMap { $0.sizeWarning(context) }.first
         guard let warning else { return nil }
         if !hasWarnedOfContexts {
             hasWarnedOfContexts = true
