@@ -70,6 +70,34 @@ import Testing
         #expect(fixture.message("avips.robot '<robot'")?.contains("the text:1: broken XML") == true)
     }
 
+    /// A file that is there is read though no robot has its name; one that holds something else says which function reads it.
+    @Test func filesOfOtherKindsSayWhatTheyHold() throws {
+        let name = "of-another-kind-\(UInt32.random(in: 0...UInt32.max))"
+        let fixture = try Fixture()
+        #expect(fixture.message("""
+            function refusal(path, make)
+              local _, message = pcall(make or avips.robot, path)
+              return tostring(message)
+            end
+            local name, text = "\(name)", avips.random.normal(2, { columns = 2, seed = 1 })
+            local files = { model = name .. ".safetensors", network = name .. "-n.safetensors", table = name .. ".csv", robot = name }
+            avips.model{ target = avips.target{ dimension = 1, context = { a = {0, 1} }, logdensity = function(x, c) return -(x[1] - c.a)^2 end }, hidden = {16}, seed = 1 }:save(files.model)
+            avips.network{ inputs = 2, outputs = 1, seed = 1 }:save(files.network)
+            local file = io.open(files.table, "w") file:write("1,2\\n") file:close()
+            file = io.open(files.robot, "w")
+            file:write('<robot name="r"><link name="a"/><link name="b"/><joint name="j" type="continuous"><parent link="a"/><child link="b"/></joint></robot>')
+            file:close()
+            said = { refusal(files.model), refusal("./" .. files.model), refusal(files.network), refusal(files.table), refusal(files.model, function(path) return avips.model{ robot = path } end), tostring(avips.robot(files.robot).dof) }
+            for _, path in pairs(files) do os.remove(path) end
+            """) == nil)
+        let said = try fixture.shown("return table.concat(said, \"\\n\")").split(separator: "\n")
+        for (line, part) in zip(said, [
+            "\(name).safetensors: holds a model: avips.model \"\(name).safetensors\" reads it", "holds a model: avips.model \"./\(name).safetensors\" reads it",
+            "holds a network: avips.network \"\(name)-n.safetensors\" reads it", "\(name).csv:1: broken XML", "holds a model", "1",
+        ]) { #expect(line.contains(part), "\(line)") }
+        #expect(said.count == 6 && fixture.message("avips.robot '\(name)'")?.contains("there is no robot named") == true)
+    }
+
     @Test func chainsAcrossBranchesAndFrames() throws {
         #expect(try Fixture().shown(Self.torso + """
             local across = avips.robot(text, { base = "camera_link", tip = "left_tool0" })

@@ -73,9 +73,17 @@ extension Session {
 
     private func description(_ slot: Slot, expected: String) throws -> RobotDescription {
         guard slot.kind == .string else { throw slot.mismatch(expected) }
-        let name = try slot.string()
-        if RobotLibrary.isPath(name) { try files.checkReading(name) }
-        return try resources.robotLibrary.robot(FileLocation.expanded(name))
+        return try robotDescription(slot.string())
+    }
+
+    /// A robot of the library by its name, or one by its path or its text. A file that lies there under a name that no robot has is meant by its path.
+    func robotDescription(_ name: String) throws -> RobotDescription {
+        let library = resources.robotLibrary
+        if RobotLibrary.isText(name) { return try library.robot(name) }
+        guard RobotLibrary.isPath(name) || !library.names.contains(name) && (try? files.checkReading(name)) != nil else { return try library.robot(name) }
+        let path = try files.source(name)
+        if path.hasSuffix(".safetensors"), let held = (try? Safetensors(contentsOf: path)).flatMap(SavedObject.init) { throw held.refusal(path) }
+        return try RobotDescription(contentsOf: path)
     }
 }
 

@@ -41,8 +41,7 @@ struct RobotEntries: Entries {
             guard !name.isEmpty, !name.utf8.contains(0) || RobotLibrary.isText(name) else {
                 throw arguments[1].mismatch("the name of a robot, the path of a URDF, or the text of one")
             }
-            if !RobotLibrary.isText(name), RobotLibrary.isPath(name) { try files.checkReading(name) }
-            return try options.value(of: resources.robotLibrary.robot(FileLocation.expanded(name)), files: files)
+            return try options.value(of: session.robotDescription(name), files: files)
         })
     }
 

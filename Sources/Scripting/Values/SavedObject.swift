@@ -34,6 +34,9 @@ enum SavedObject: String {
     /// Refuses a file that holds something else.
     func check(_ file: Safetensors, path: String) throws(SafetensorsError) {
         guard let held = SavedObject(file), held != self else { return }
-        throw SafetensorsError(path: path, reason: "holds \(held.noun): \(held.call(path)) reads it")
+        throw held.refusal(path)
     }
+
+    /// What is said of a file of the kind where another one is expected.
+    func refusal(_ path: String) -> SafetensorsError { SafetensorsError(path: path, reason: "holds \(noun): \(call(path)) reads it") }
 }
