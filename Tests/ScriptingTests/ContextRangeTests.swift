@@ -149,6 +149,24 @@ import Testing
         #expect(host.warnings.count == count && host.warnings.allSatisfy { $0.contains("far outside") }, "\(host.warnings)")
     }
 
+    /// A number that is zero in all contexts, as the height of an arm in a plane, may be so but for rounding.
+    @Test func numbersThatNeverChangeMayBeRounded() throws {
+        let fixture = try Fixture()
+        let host = Listener()
+        fixture.session.host = host
+        #expect(fixture.message("""
+            local function family(context)
+              return avips.model{ target = avips.target{ dimension = 1, context = context, logdensity = function(x, c) return -(x[1] - c[2])^2 end }, hidden = {16}, seed = 1 }
+            end
+            local function drawn(n, seed) local rows = {} for i = 1, n do rows[i] = { 0, i / n } end return rows end
+            models = { family(avips.matrix(drawn(100))), family(drawn) }
+            for _, model in ipairs(models) do model:predict{ -1e-12, 0.5 } end
+            """) == nil)
+        #expect(host.warnings.isEmpty, "\(host.warnings)")
+        #expect(fixture.message("for _, model in ipairs(models) do model:predict{ 0.1, 0.5 } end") == nil)
+        #expect(host.warnings.count == 2 && host.warnings.allSatisfy { $0.contains("number 1 = 0.1 (0 to 0)") }, "\(host.warnings)")
+    }
+
     /// Rows of data have a range too, beyond whose ends further rows are to be expected.
     @Test(arguments: [
         ("context", "target = avips.target{ dimension = 1, context = rows, logdensity = function(x, c) return -(x[1] - c[1])^2 end }"), ("pairs", "pairs = { contexts = rows, values = rows }"),

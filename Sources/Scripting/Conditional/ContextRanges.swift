@@ -101,7 +101,8 @@ struct ContextExtent {
     func warning(_ context: [Double]) -> String? {
         let outside = context.indices.filter { index in
             let (least, greatest) = (lower[index % lower.count], upper[index % upper.count])
-            let margin = max((greatest - least) / 2, 1e-5 * max(abs(least), abs(greatest)))
+            // A number that never changes is scaled by one.
+            let margin = max((greatest - least) / 2, 1e-5 * max(abs(least), abs(greatest), least == greatest ? 1 : 0))
             return context[index] < least - margin || context[index] > greatest + margin
         }
         guard !outside.isEmpty else { return nil }
