@@ -12,8 +12,10 @@ import Numerics
 /// evidence bound improves, before and after estimated with the same noise; else α is halved. The noise is drawn anew for every step: a
 /// mixture improved under one noise alone would fit it. Where no α improves the bound, twice as many samples are drawn from then on.
 ///
-/// Where the density is zero, h is 100 nats below the greatest and has no slope: the slope of that loss is estimated by the score function,
-/// mean −100·ε in place of v and mean −100·(ε·εᵀ − I) in place of v·εᵀ over such samples, so that components leave these places.
+/// Slopes do not see where the density leaps: at the edge of where it is zero, which counts as 100 nats below the greatest h, or of a region. What
+/// they do not explain of the difference between a sample and its component's mean, u = h(x) − h(m) − ½·(∇h(x) + ∇h(m))·(x − m), is small where h
+/// is smooth; where it is not, the score function adds its slope, mean u·ε to the mean of v and mean u·(ε·εᵀ − I) to that of v·εᵀ, so that components
+/// leave a region that is less likely than their slopes say, and go to one that is more.
 public struct MixtureRefinement: Sendable {
     /// Mirrored pairs a component, at first (at least twice the dimension) and at most.
     public var pairs = 16
@@ -94,13 +96,15 @@ public struct MixtureRefinement: Sendable {
 private struct Residuals {
     let dimension, pairs: Int
     let noise: [Double]
-    /// A residual a sample, at least `max − greatestLoss`; slopes of h.
+    /// A residual a sample, at least `max − greatestLoss`; slopes of h. Samples are followed by the components' means, until leaps are known.
     var values: [Double]
     var slopes: [Double]
-    /// Whether the density is zero at a sample.
-    var isZero: [Bool]
+    /// What slopes do not explain of a sample's residual, nats; 0 where they explain it well enough.
+    var leaps: [Double]
 
     private static let greatestLoss = 100.0
+    /// Nats; a leap is also greater than what slopes explain. Half of that disturbs narrow rings and bends, which are smooth.
+    private static let leastLeap = 3.0
 
     /// Places of a block: cancellation is polled between blocks. Mixtures are evaluated in blocks of 32.
     private static func blockSize(components: Int, dimension: Int) -> Int { 32 * max(1, min(8, (1 << 19) / (components * dimension * dimension))) }
@@ -109,7 +113,7 @@ private struct Residuals {
     init?(
         _ mixture: GaussianMixture, noise: [Double], pairs: Int, _ density: some TargetDensity, _ evaluations: inout Int, _ cancellation: Cancellation
     ) throws {
-        let n = density.dimension, count = 2 * pairs * mixture.components.count
+        let n = density.dimension, samples = 2 * pairs * mixture.components.count, count = samples + mixture.components.count
         dimension = n
         self.pairs = pairs
         self.noise = noise
@@ -123,11 +127,12 @@ private struct Residuals {
                 for sign in [1.0, -1.0] { for i in 0..<n { places.append(component.mean[i] + sign * deviation[i]) } }
             }
         }
+        for component in mixture.components { places += component.mean }
         evaluations += count
         let own = MixtureDensity(mixture), block = Self.blockSize(components: mixture.components.count, dimension: n)
         values = [Double](repeating: 0, count: count)
         slopes = [Double](repeating: 0, count: count * n)
-        isZero = [Bool](repeating: false, count: count)
+        leaps = [Double](repeating: 0, count: samples)
         var logarithms = values, gradients = slopes
         for start in stride(from: 0, to: count, by: block) {
             if cancellation.isRequested { return nil }
@@ -153,13 +158,25 @@ private struct Residuals {
         }
         let least = (values.max() ?? 0) - Self.greatestLoss
         for sample in 0..<count {
-            if values[sample] == -.infinity {
-                isZero[sample] = true
-                for i in 0..<n { gradients[sample * n + i] = 0 }
-            }
+            if values[sample] == -.infinity { for i in 0..<n { gradients[sample * n + i] = 0 } }
             values[sample] = max(values[sample], least)
         }
         for i in slopes.indices { slopes[i] -= gradients[i] }
+        for sample in 0..<samples { leaps[sample] = leap(from: samples + sample / (2 * pairs), to: sample, places) }
+        values.removeLast(count - samples)
+        slopes.removeLast((count - samples) * n)
+    }
+
+    private func leap(from centre: Int, to sample: Int, _ places: [Double]) -> Double {
+        var here = 0.0, there = 0.0
+        for i in 0..<dimension {
+            let way = places[sample * dimension + i] - places[centre * dimension + i]
+            here += 0.5 * slopes[centre * dimension + i] * way
+            there += 0.5 * slopes[sample * dimension + i] * way
+        }
+        let leap = values[sample] - values[centre] - here - there
+        guard abs(leap) > max(Self.leastLeap, abs(here) + abs(there)) else { return 0 }
+        return min(max(leap, -Self.greatestLoss), Self.greatestLoss)
     }
 
     /// The mean residual of every component.
@@ -190,7 +207,7 @@ private struct Residuals {
                 }
             }
             divide(&curvature, byNoiseOf: o)
-            addZeros(of: o, to: &slope, &curvature)
+            addLeaps(of: o, to: &slope, &curvature)
             var precision = [Double](repeating: 0, count: triangleCount(n))
             for i in 0..<n {
                 for j in 0...i { precision[triangleIndex(i, j)] = (i == j ? 1 : 0) - 0.5 * length * (curvature[i * n + j] + curvature[j * n + i]) }
@@ -210,14 +227,15 @@ private struct Residuals {
         return GaussianMixture(weights: weights.map { $0 / total }, components: components)
     }
 
-    /// Adds what draws a component away from the places where the density is zero.
-    private func addZeros(of o: Int, to slope: inout [Double], _ curvature: inout [Double]) {
-        let n = dimension, loss = -Self.greatestLoss / Double(2 * pairs)
+    /// Adds the slope of what slopes do not explain.
+    private func addLeaps(of o: Int, to slope: inout [Double], _ curvature: inout [Double]) {
+        let n = dimension
         for pair in o * pairs..<(o + 1) * pairs {
-            for (sample, sign) in [(2 * pair, 1.0), (2 * pair + 1, -1.0)] where isZero[sample] {
+            for (sample, sign) in [(2 * pair, 1.0), (2 * pair + 1, -1.0)] where leaps[sample] != 0 {
+                let share = leaps[sample] / Double(2 * pairs)
                 for i in 0..<n {
-                    slope[i] += loss * sign * noise[pair * n + i]
-                    for j in 0..<n { curvature[i * n + j] += loss * (noise[pair * n + i] * noise[pair * n + j] - (i == j ? 1 : 0)) }
+                    slope[i] += share * sign * noise[pair * n + i]
+                    for j in 0..<n { curvature[i * n + j] += share * (noise[pair * n + i] * noise[pair * n + j] - (i == j ? 1 : 0)) }
                 }
             }
         }

@@ -126,4 +126,35 @@ struct MixtureRefinementTests {
             #expect(outside < 200, "\(outside) of 20000 samples where the density is zero; \(result.mixture)")
         }
     }
+
+    @Test("A density that leaps by some nats, which its slopes do not show: components go where it is higher, and stay away from where it is lower")
+    func leaping() throws {
+        /// A standard Gaussian, times e^leap beyond 1.7.
+        struct Leaping: SuiteFormula {
+            let leap: Float
+            let dimension = 1, contextCount = 1, constantCount = 0
+            func prepare<S: FormulaArithmetic>(_ c: UnsafePointer<S>, into constants: UnsafeMutablePointer<S>) {}
+            func evaluate<S: FormulaArithmetic>(_ x: UnsafePointer<S>, _ k: UnsafePointer<S>, gradient: UnsafeMutablePointer<S>) -> S {
+                gradient[0] = -x[0]
+                return S(-0.5) * x[0] * x[0] + S(Double(leap)).selected(whereNegative: S(1.7) - x[0], else: S(0.0))
+            }
+        }
+        let beyond = 0.0445655
+        for leap in [-20, 5, 15] as [Float] {
+            let density = LaneDensityAtContext(Leaping(leap: leap), context: [0], name: "leaping")
+            let exact = Elementary.log((2 * Double.pi).squareRoot() * (1 - beyond + beyond * Elementary.exp(Double(leap))))
+            for seed in 1...3 as ClosedRange<UInt64> {
+                var stream = RandomStream(seed: seed)
+                let start = GaussianMixture(
+                    weights: [0.25, 0.25, 0.25, 0.25], components: (0..<4).map { _ in Gaussian(mean: [stream.normal()], deviations: [0.5]) })
+                let mixture = try MixtureRefinement().refine(start, density, steps: 100, using: &stream).mixture
+                let residuals = try (0..<50_000).map { _ in
+                    let x = mixture.sample(using: &stream).x
+                    return try density.evaluate(x).logDensity - mixture.logDensity(x)
+                }
+                let bound = residuals.reduce(0, +) / Double(residuals.count)
+                #expect(bound > exact - 0.5, "leap \(leap), seed \(seed): \(bound), not \(exact); \(mixture)")
+            }
+        }
+    }
 }

@@ -114,9 +114,9 @@ import Testing
               local svg = figure:svg()
               assert(svg:find(">slope<", 1, true) and svg:find(">offset<", 1, true), i)
             end
-            assert(tostring(mixture):find("variables: slope, offset\n", 1, true))
-            assert(tostring(mixture:marginal{2}):find("variables: offset\n", 1, true))
-            assert(tostring(mixture:condition{ [2] = 0 }):find("variables: slope\n", 1, true))
+            assert(tostring(mixture):find("variables: slope, offset\\n", 1, true))
+            assert(tostring(mixture:marginal{2}):find("variables: offset\\n", 1, true))
+            assert(tostring(mixture:condition{ [2] = 0 }):find("variables: slope\\n", 1, true))
             return not tostring(plain):find("variables:", 1, true)
             """) == "true")
     }

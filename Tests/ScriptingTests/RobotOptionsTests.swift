@@ -79,7 +79,7 @@ import Testing
               local _, message = pcall(make or avips.robot, path)
               return tostring(message)
             end
-            local name, text = "\(name)", avips.random.normal(2, { columns = 2, seed = 1 })
+            local name = "\(name)"
             local files = { model = name .. ".safetensors", network = name .. "-n.safetensors", table = name .. ".csv", robot = name }
             avips.model{ target = avips.target{ dimension = 1, context = { a = {0, 1} }, logdensity = function(x, c) return -(x[1] - c.a)^2 end }, hidden = {16}, seed = 1 }:save(files.model)
             avips.network{ inputs = 2, outputs = 1, seed = 1 }:save(files.network)
