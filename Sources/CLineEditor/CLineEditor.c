@@ -2,7 +2,8 @@
 //
 // A reading polls the terminal and a pipe. Signals that concern the terminal write their number into the
 // pipe, so that they are served between two characters, in order, with nothing but `write` in a handler:
-// Ctrl-C discards the line at once, a resize redraws it, Ctrl-Z and termination restore the terminal first.
+// Ctrl-C discards the line at once, a resize redraws it as soon as the size is settled, Ctrl-Z and termination
+// restore the terminal first.
 
 #include "Parts.h"
 
@@ -20,9 +21,13 @@
 static const int watched[] = {SIGINT, SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGUSR1, SIGQUIT};
 enum { watched_count = sizeof watched / sizeof *watched };
 
+// For how many milliseconds the size stays the same before the line is redrawn in it: a window that is dragged has many sizes.
+enum { settling_time = 30 };
+
 static struct sigaction previous[watched_count];
 static int signal_pipe[2] = {-1, -1};
 static bool reading;
+static bool is_resized;  // and the line is not redrawn yet
 static char *accepted_line;
 int begun_blanks;
 
@@ -70,11 +75,22 @@ static void discard_line(void) {
     reading = false;
 }
 
+static void redraw_if_resized(void) {
+    if (!is_resized) return;
+    is_resized = false;
+    redraw_in_new_size();
+}
+
 // What the signals that were noted make of the reading: whether it goes on, and whether the process was asked to end.
 static bool serve_signals(bool *ends) {
     unsigned char numbers[64];
     ssize_t count = read(signal_pipe[0], numbers, sizeof numbers);
     for (ssize_t index = 0; index < count; index++) {
+        if (numbers[index] == SIGWINCH) {
+            is_resized = true;
+            continue;
+        }
+        redraw_if_resized();
         switch (numbers[index]) {
         case SIGINT: discard_line(); return false;
         case SIGTERM:
@@ -84,7 +100,6 @@ static bool serve_signals(bool *ends) {
             reading = false;
             *ends = true;
             return false;
-        case SIGWINCH: redraw_in_new_size(); break;
         default: pass_on(numbers[index]);
         }
     }
@@ -136,6 +151,7 @@ line_editor_outcome line_editor_read(const char *prompt, const char *initial, ch
     accepted_line = NULL;
     begun_blanks = (int)strspn(initial, " ");
     reading = true;
+    is_resized = false;
     bool interrupted = false, ends = false;
     line_editor_enter_locale();
     watch_signals();
@@ -148,9 +164,13 @@ line_editor_outcome line_editor_read(const char *prompt, const char *initial, ch
     }
     struct pollfd sources[2] = {{.fd = fileno(rl_instream), .events = POLLIN}, {.fd = signal_pipe[0], .events = POLLIN}};
     while (reading) {
-        if (poll(sources, 2, -1) < 0) continue;
-        if (sources[1].revents && !serve_signals(&ends)) interrupted = !ends;
-        else if (sources[0].revents) rl_callback_read_char();
+        if (poll(sources, 2, is_resized ? settling_time : -1) < 0) continue;
+        if (sources[1].revents) {
+            if (!serve_signals(&ends)) interrupted = !ends;
+            continue;
+        }
+        redraw_if_resized();
+        if (sources[0].revents) rl_callback_read_char();
     }
     if (interrupted || ends) rl_callback_handler_remove();
     unwatch_signals();

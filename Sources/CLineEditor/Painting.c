@@ -220,13 +220,17 @@ static void paint(void) {
 // Whether a message stood in the place of the prompt when the line was drawn last.
 static bool had_message;
 
-// Between a prompt with colours and a message readline 8.2 mistakes the columns of an entry of several rows: it then draws all anew.
+// All is drawn anew between a prompt with colours and a message, where readline 8.2 mistakes the columns of an entry of several rows, and from
+// one message to the next: there readline shifts cells of a row, after which terminals that wrap anew take it for a full one.
 static void redisplay(void) {
-    bool changes = had_message != shows_message();
+    static bool is_anew;
+    bool draws_anew = !is_anew && (had_message || shows_message());
     had_message = shows_message();
-    if (changes) {
+    if (draws_anew) {
         rl_clear_visible_line();
+        is_anew = true;
         rl_forced_update_display();
+        is_anew = false;
         return;
     }
     rl_redisplay();
@@ -235,7 +239,7 @@ static void redisplay(void) {
 
 void prepare_painting(void) {
     shows_suggestion = had_message = false;
-    rl_redisplay_function = paint_bytes ? redisplay : rl_redisplay;
+    rl_redisplay_function = redisplay;
 }
 
 // MARK: Size
@@ -249,21 +253,88 @@ void adopt_screen_size(void) {
     rl_redisplay_function = draw;
 }
 
-// The rows from the prompt to the cursor in a width; -1 where that cannot be told.
-static int rows_above_cursor(int width) {
-    if (scrolls_sideways()) return 0;
-    place start = prompt_end(rl_display_prompt, width), cursor = start, end = start;
-    return lay_out(start, width, &cursor, &end) ? cursor.row : -1;
+// A place in what was laid out in one width, and where a terminal that wraps anew shows it in another.
+//
+// Such a terminal joins the rows that were wrapped, with the blanks that readline wrote at their ends. A row that is filled exactly
+// keeps the cursor behind its last cell until there is a next cell.
+typedef struct {
+    place before, after;
+    int width_before, width_after;
+} wrapping;
+
+static void wrap_cells(wrapping *at, int columns) {
+    make_room(&at->after, columns, at->width_after);
+    at->after.column += columns;
 }
 
-// Terminals wrap what they show anew: the cursor is as far below the prompt as the line takes it in the new width.
+// Goes to where a character stands that takes some columns: a wide one may leave blanks at the end of the row above.
+static void wrap_up_to(wrapping *at, int columns) {
+    int rest = at->width_before - at->before.column;
+    for (int blanks = columns > rest ? rest : 0; blanks > 0; blanks--) wrap_cells(at, 1);
+    make_room(&at->before, columns, at->width_before);
+    make_room(&at->after, columns, at->width_after);
+}
+
+static void wrap_character(wrapping *at, int columns) {
+    wrap_up_to(at, columns);
+    wrap_cells(at, columns);
+    advance(&at->before, columns, at->width_before);
+}
+
+// Whether readline, of a row that is filled exactly, wrote a blank in the next.
+static bool is_wrapped_blank(const wrapping *at) { return at->before.row > 0 && at->before.column == 0; }
+
+static void wrap_newline(wrapping *at) {
+    if (is_wrapped_blank(at)) wrap_cells(at, 1);
+    at->before = (place){0, 0};
+    at->after = (place){at->after.row + 1, 0};
+}
+
+static void wrap_prompt(wrapping *at, const char *prompt) {
+    bool is_hidden = false;
+    for (const char *last = prompt + strlen(prompt); prompt < last;) {
+        int bytes = 1, columns = 1;
+        if (*prompt == RL_PROMPT_START_IGNORE) is_hidden = true;
+        else if (*prompt == RL_PROMPT_END_IGNORE) is_hidden = false;
+        else if (*prompt == '\n') *at = (wrapping){.width_before = at->width_before, .width_after = at->width_after};
+        else if (!is_hidden) {
+            if (!measure(prompt, last, &bytes, &columns)) bytes = columns = 1;
+            wrap_character(at, columns);
+        }
+        prompt += bytes;
+    }
+}
+
+// The rows from the prompt to the cursor in a width, of a line that was drawn in another; -1 where that cannot be told.
+static int rows_above_cursor(int width_before, int width_after) {
+    if (scrolls_sideways()) return 0;
+    wrapping at = {.width_before = width_before, .width_after = width_after};
+    wrap_prompt(&at, rl_display_prompt);
+    const char *cursor = rl_line_buffer + rl_point, *last = rl_line_buffer + rl_end;
+    for (const char *text = rl_line_buffer; text < cursor;) {
+        int bytes = 1, columns = 1;
+        if (*text == '\n') wrap_newline(&at);
+        else if (measure(text, last, &bytes, &columns)) wrap_character(&at, columns);
+        else return -1;
+        text += bytes;
+    }
+    int bytes, columns;
+    if (cursor < last && *cursor != '\n' && measure(cursor, last, &bytes, &columns)) wrap_up_to(&at, columns);
+    else if (is_wrapped_blank(&at) || shows_suggestion) wrap_up_to(&at, 1);
+    return at.after.row;
+}
+
+// From its beginning the line is erased, and all below it: not at once, as some terminals take it for the whole screen where it begins in its
+// corner, and keep what is erased above.
 void redraw_in_new_size(void) {
+    int width_before, width, height;
+    rl_get_screen_size(&height, &width_before);
     adopt_screen_size();
-    int width, height;
     rl_get_screen_size(&height, &width);
-    int above = rl_get_termcap("up") && width > 0 ? rows_above_cursor(width) : -1;
+    bool is_known = rl_get_termcap("up") && width_before > 0 && width > 0;
+    int above = is_known ? rows_above_cursor(width_before, width) : -1;
     if (above > 0) fprintf(rl_outstream, "\033[%dA", above);
-    fputs(above < 0 ? "\r\n" : "\r\033[J", rl_outstream);
+    fputs(above < 0 ? "\r\n" : "\r\033[K\033[C\033[J\r", rl_outstream);
     shows_suggestion = false;
     char *prompt = shows_message() ? NULL : strdup(rl_prompt);
     if (prompt) rl_set_prompt(prompt);  // a prompt that is wider than the screen is wrapped anew

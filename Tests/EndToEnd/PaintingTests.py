@@ -40,12 +40,10 @@ class Screen:
             self.column, self.pending = max(0, self.column - 1), False
         elif character >= " ":
             if self.pending:
-                self.column, self.pending = 0, False
-                self.down()
+                self.wrap()
             width = 2 if unicodedata.east_asian_width(character) in "WF" else 1
             if self.column + width > self.columns:
-                self.column = 0
-                self.down()
+                self.wrap()
             line = self.cells[self.row]
             if line[self.column][0] == "" and self.column > 0:  # the right half of a wide character goes with its left half
                 line[self.column - 1] = (" ", "")
@@ -56,6 +54,10 @@ class Screen:
                 self.column += width
             else:
                 self.column, self.pending = self.columns - 1, True
+
+    def wrap(self):
+        self.column, self.pending = 0, False
+        self.down()
 
     def down(self):
         if self.row + 1 < self.rows:
@@ -109,6 +111,77 @@ class Screen:
                 styles = {style for _, style in line[column:column + len(word)]}
                 return styles.pop() if len(styles) == 1 else styles
         return None
+
+
+class WrappingScreen(Screen):
+    """A terminal that wraps its rows anew, as tmux does: with rows above the screen, and cells that count once something stood or moved there."""
+
+    UNUSED = (" ", None)
+
+    def __init__(self, rows, columns):
+        super().__init__(rows, columns)
+        self.cells = [[self.UNUSED] * columns for _ in range(rows)]
+        self.goes_on = [False] * rows  # whether a row is wrapped into the next
+        self.above = []  # rows with whether they are wrapped into the next
+
+    def wrap(self):
+        self.goes_on[self.row] = True
+        super().wrap()
+
+    def down(self):
+        if self.row + 1 == self.rows:
+            self.above.append((self.cells[0], self.goes_on[0]))
+            self.goes_on = self.goes_on[1:] + [False]
+        super().down()
+        self.cells[-1] = [self.UNUSED if cell == (" ", "") else cell for cell in self.cells[-1]]
+
+    def control(self, values, final):
+        if final == "J" and (self.row, self.column) == (0, 0):
+            # What is erased whole is kept above.
+            last = max((row for row in range(self.rows) if self.used(self.cells[row])), default=-1)
+            self.above += zip(self.cells[:last + 1], self.goes_on[:last + 1])
+            self.cells = [[self.UNUSED] * self.columns for _ in range(self.rows)]
+            self.goes_on = [False] * self.rows
+        super().control(values, final)
+        if final in "JK":
+            first = self.row if self.column == 0 else self.row + 1
+            self.cells[self.row][self.column:] = [self.UNUSED] * (self.columns - self.column)
+            for row in range(first, self.rows if final == "J" else self.row + 1):
+                self.cells[row] = [self.UNUSED] * self.columns
+                self.goes_on[row] = False
+                if row > 0:
+                    self.goes_on[row - 1] = False
+        elif final in "@P":
+            self.cells[self.row] = [(character, style or "") for character, style in self.cells[self.row]]
+
+    def used(self, line):
+        return max((column + 1 for column, cell in enumerate(line) if cell != self.UNUSED), default=0)
+
+    def resize(self, columns):
+        rows = [*self.above, *zip(self.cells, self.goes_on)]
+        cursor, offset, wrapped, line = len(self.above) + self.row, None, [], []
+        for number, (cells, goes_on) in enumerate(rows):
+            if number == cursor:
+                offset = len(line) + self.column + self.pending
+            line += cells[:self.used(cells)]
+            if goes_on:
+                continue
+            starts = [0]
+            for index, cell in enumerate(line):
+                is_wide = index + 1 < len(line) and line[index + 1][0] == ""
+                if cell[0] != "" and index + 1 + is_wide - starts[-1] > columns:
+                    starts.append(index)
+            if offset is not None:
+                start = max(start for start in starts if start <= offset)
+                row, column, offset = len(wrapped) + starts.index(start), offset - start, None
+            ends = starts[1:] + [len(line)]
+            wrapped += [((line[start:end] + [self.UNUSED] * columns)[:columns], end != len(line)) for start, end in zip(starts, ends)]
+            line = []
+        wrapped += [([self.UNUSED] * columns, False)] * (self.rows - len(wrapped))
+        self.above, shown = wrapped[:-self.rows], wrapped[-self.rows:]
+        self.cells, self.goes_on = [list(cells) for cells, _ in shown], [goes_on for _, goes_on in shown]
+        self.row = row - len(self.above)
+        self.columns, self.column, self.pending = columns, min(column, columns - 1), column >= columns
 
 
 class PaintingTests(ProgramTest):
@@ -198,6 +271,37 @@ class PaintingTests(ProgramTest):
             self.drain(session, screen)
             self.assertEqual(screen.text(), shown)
             self.assertEqual(screen.row, 1)
+
+    def assert_is_redrawn(self, shown, keys, before="", dimensions=(24, 100), widths=(50, 120, 40, 100)):
+        """Through several widths what keys show stands once, below the rows before it, on a terminal that wraps its rows anew."""
+        session = self.session(env={"NO_COLOR": None}, dimensions=dimensions)
+        screen = WrappingScreen(*dimensions)
+        screen.feed("avips> ")
+        if before:
+            self.settle(session, screen, before)
+        rows_before = screen.text().split("\n")[:-1]
+        self.settle(session, screen, keys)
+        for columns in widths:
+            screen.resize(columns)
+            session.child.setwinsize(dimensions[0], columns)
+            self.drain(session, screen)
+            rows = [row[start:start + columns].rstrip() for row in [*rows_before, *shown.split("\n")] for start in range(0, len(row), columns)]
+            on_screen = screen.text().split("\n")
+            self.assertEqual(on_screen, rows[-len(on_screen):], columns)
+            self.assertIn(shown.split("\n")[0][:columns].rstrip(), on_screen, columns)
+
+    def test_a_resize_erases_no_row_before_a_line_that_fills_its_rows(self):
+        line = "x" * 73
+        self.assert_is_redrawn("avips> " + line, line, before="1\r1\r", dimensions=(24, 60), widths=(40, 80, 60))
+
+    def test_a_resize_leaves_no_row_of_a_line_in_the_corner(self):
+        line = "x" * 75
+        self.assert_is_redrawn("avips> " + line, line, dimensions=(24, 80), widths=(50, 120))
+
+    def test_a_resize_leaves_no_row_of_a_search(self):
+        entry = "for count = 1, 0 do\n  abc = '" + "x" * 80 + "'\nend"
+        before = "1\r1\r\x1b[200~" + entry.replace("\n", "\r") + "\x1b[201~\r"
+        self.assert_is_redrawn("(reverse-i-search)`abc': " + entry, "\x12abc", before)
 
     def test_a_resize_between_two_lines_is_known_to_the_next(self):
         session, screen = self.terminal()
