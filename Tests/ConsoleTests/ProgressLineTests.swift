@@ -20,6 +20,16 @@ import Testing
         #expect(odd.plainText == "evaluation: 0 %, 7 poses")
     }
 
+    @Test func aLineThatANarrowerTerminalWrapsIsOverwrittenWhole() {
+        var line = OverwrittenLine()
+        let long = String(repeating: "x", count: 79)
+        #expect(line.replace(with: long, columns: 80) == "\r\(long)\u{1B}[K")
+        #expect(line.replace(with: "short", columns: 50) == "\r\u{1B}[1Ashort\u{1B}[J")
+        #expect(line.replace(with: long, columns: 80) == "\r\(long)\u{1B}[K")
+        #expect(line.replace(with: "", columns: 20) == "\r\u{1B}[3A\u{1B}[K\u{1B}[C\u{1B}[J\r")
+        #expect(line.replace(with: "", columns: 20) == "\r\u{1B}[K")
+    }
+
     @Test func overwrittenLinesComeAtMostTenTimesASecond() {
         var schedule = ProgressSchedule(overwrites: true)
         let start = ContinuousClock.now

@@ -7,6 +7,7 @@ package final class ProgressLine: ProgressObserver {
     private let overwrites: Bool
     private let isUTF8: Bool
     private var schedule: ProgressSchedule
+    private var line = OverwrittenLine()
 
     init(stream: OutputStream) {
         self.stream = stream
@@ -18,7 +19,8 @@ package final class ProgressLine: ProgressObserver {
     package func show(_ report: ProgressReport) {
         guard schedule.isDue(at: report.fraction, .now) else { return }
         if overwrites {
-            stream.write("\r" + report.line(columns: stream.size.columns - 1, isUTF8: isUTF8) + "\u{1B}[K")
+            let columns = stream.size.columns
+            stream.write(line.replace(with: report.line(columns: columns - 1, isUTF8: isUTF8), columns: columns))
         } else {
             stream.write(report.plainText + "\n")
         }
@@ -26,8 +28,31 @@ package final class ProgressLine: ProgressObserver {
 
     package func end() {
         // What was interrupted leaves its last line, which the terminal's ^C follows.
-        if overwrites && schedule.hasShown && !Interrupt.process.isRaised { stream.write("\r\u{1B}[K") }
+        if overwrites && schedule.hasShown && !Interrupt.process.isRaised { stream.write(line.replace(with: "", columns: stream.size.columns)) }
+        line = OverwrittenLine()
         schedule = ProgressSchedule(overwrites: overwrites)
+    }
+}
+
+/// A line at a terminal that others take the place of.
+package struct OverwrittenLine {
+    /// The columns that the line takes which stands there.
+    private var length = 0
+
+    package init() {}
+
+    /// What to write so that a line stands in the place of the last one.
+    ///
+    /// - Parameters:
+    ///   - text: the line, shorter than a row.
+    ///   - columns: the terminal's present width; in a smaller one than before, the last line is wrapped to several rows.
+    package mutating func replace(with text: String, columns: Int) -> String {
+        let rowsAbove = max(length - 1, 0) / max(columns, 1)
+        length = text.count
+        guard rowsAbove > 0 else { return "\r\(text)\u{1B}[K" }
+        let start = "\r\u{1B}[\(rowsAbove)A"
+        // Not erased from the screen's corner, which some terminals take for the whole screen and keep above.
+        return start + (text.isEmpty ? "\u{1B}[K\u{1B}[C\u{1B}[J\r" : text + "\u{1B}[J")
     }
 }
 
