@@ -103,7 +103,7 @@ private struct Residuals {
     var leaps: [Double]
 
     private static let greatestLoss = 100.0
-    /// Nats; a leap is also greater than what slopes explain. Half of that disturbs narrow rings and bends, which are smooth.
+    /// Nats.
     private static let leastLeap = 3.0
 
     /// Places of a block: cancellation is polled between blocks. Mixtures are evaluated in blocks of 32.
@@ -161,22 +161,23 @@ private struct Residuals {
             if values[sample] == -.infinity { for i in 0..<n { gradients[sample * n + i] = 0 } }
             values[sample] = max(values[sample], least)
         }
+        for sample in 0..<samples { leaps[sample] = leap(from: samples + sample / (2 * pairs), to: sample, places, slopes, gradients) }
         for i in slopes.indices { slopes[i] -= gradients[i] }
-        for sample in 0..<samples { leaps[sample] = leap(from: samples + sample / (2 * pairs), to: sample, places) }
         values.removeLast(count - samples)
         slopes.removeLast((count - samples) * n)
     }
 
-    private func leap(from centre: Int, to sample: Int, _ places: [Double]) -> Double {
-        var here = 0.0, there = 0.0
-        for i in 0..<dimension {
-            let way = places[sample * dimension + i] - places[centre * dimension + i]
-            here += 0.5 * slopes[centre * dimension + i] * way
-            there += 0.5 * slopes[sample * dimension + i] * way
+    /// What slopes of log p̃ and log q do not explain of the difference between two places; 0 where each of the four by itself explains about as much.
+    private func leap(from centre: Int, to sample: Int, _ places: [Double], _ slopes: [Double], _ ownSlopes: [Double]) -> Double {
+        func half(_ slopes: [Double], _ place: Int) -> Double {
+            var sum = 0.0
+            for i in 0..<dimension { sum += slopes[place * dimension + i] * (places[sample * dimension + i] - places[centre * dimension + i]) }
+            return 0.5 * sum
         }
-        let leap = values[sample] - values[centre] - here - there
-        guard abs(leap) > max(Self.leastLeap, abs(here) + abs(there)) else { return 0 }
-        return min(max(leap, -Self.greatestLoss), Self.greatestLoss)
+        let parts = (half(slopes, centre), half(slopes, sample), half(ownSlopes, centre), half(ownSlopes, sample))
+        let leap = values[sample] - values[centre] - (parts.0 + parts.1 - parts.2 - parts.3)
+        let least = max(Self.leastLeap, abs(parts.0) + abs(parts.1) + abs(parts.2) + abs(parts.3))
+        return abs(leap) > least ? min(max(leap, -Self.greatestLoss), Self.greatestLoss) : 0
     }
 
     /// The mean residual of every component.

@@ -441,7 +441,7 @@ local Iterations = {}
 ---@field components integer # the number of components
 ---@field seconds number # time spent, in s
 ---@field zero_share number # the share of the last iteration's samples, weighted, at which the density was zero
----@field warning string|nil # the latest warning; of a mixture that has left its start without end, as those of densities without a finite integral do, for as long as it has
+---@field warning string|nil # the latest warning; of a mixture that has left its start without end, as those of densities without a finite integral do, for as long as it has; of mass far from the start that a run has not come to, with where it lies, until the next iteration
 local Vips = {}
 
 --- A figure: drawn in the terminal when printed, or saved as SVG, PNG or PDF.
@@ -4971,7 +4971,7 @@ function avips.plot.compare(methods, options) end
 
 ---@class avips.plot.workspace.options
 ---@field plane? string # the plane of the slice (one of "xy", "xz", "yz"; default: "xz"; "xy" for a planar robot)
----@field at? number # where the plane cuts the third axis (in m; -1000000 to 1000000; default: 0)
+---@field at? number # where the plane cuts the third axis (in m; -1000000 to 1000000; default: through the robot's base)
 ---@field orientation? Pose # the orientation of the tip (default: pointing down; as the base for a planar robot)
 ---@field resolution? integer # cells along the longer side (4 to 100; default: 24)
 ---@field poses? integer # poses per cell, from which the success rate is estimated (1 to 100; default: 8)
@@ -5108,7 +5108,7 @@ function avips.plot.scatter(series, options) end
 ---@field x? string # the label of the values, with their unit (default: "value")
 ---@field title? string # the heading (default: says what there is to see)
 
---- Draws a histogram: the share of values in each bin of equal width.
+--- Draws a histogram: the share of values in each bin of equal width; outliers so far away that nearly all values would stand in one bin are counted behind the title.
 ---
 --- ```lua
 --- print(avips.plot.histogram({ one = avips.random.normal(500, { seed = 1 }), two = avips.random.normal(500, { mean = 2, seed = 2 }) }))
