@@ -89,7 +89,7 @@ static bool is_deaf(pid_t command) {
 // A press that the command ignores, after others that it ignored as well: the first tells what the next ones do.
 static void insist(lua_State *L, pid_t command, int before) {
     if (before == 0) {
-        avips_say("\nthe command ignores Ctrl-C; once more ends it by SIGTERM, and where it ignores that, once more by SIGKILL\n");
+        avips_say("\nthe command ignores Ctrl-C; press again to end it (SIGTERM, then SIGKILL)\n");
         return;
     }
     // Whoever ends the command so wants the prompt back.

@@ -40,13 +40,11 @@ class Libraries(ProgramTest):
 
     def presses_until_prompt(self, session):
         """Presses Ctrl-C until the prompt is back, not hastily; how often, and what was shown."""
-        shown = ""
         for presses in range(1, 20):
             session.child.send("\x03")
             if session.child.expect_exact([session.prompt, pexpect.TIMEOUT], timeout=0.7) == 0:
-                return presses, shown + session.child.before
-            shown = session.child.before
-        self.fail(f"no prompt; shown: {shown!r}")
+                return presses, session.child.before
+        self.fail(f"no prompt; shown: {session.child.before!r}")
 
     def test_a_command_that_ignores_ctrl_c_is_ended_by_further_presses(self):
         for call, ignored, least in (('os.execute("%s")', "INT TERM", 3), ('io.popen("%s"):close()', "INT", 2)):
