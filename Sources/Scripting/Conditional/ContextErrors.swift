@@ -4,7 +4,7 @@ import Mixtures
 
 /// What a closure answers at a context, which errors name: those of a network whose outputs are not finite there, and those of a density.
 func naming<Answer>(_ context: [Double], _ answer: () throws -> Answer) throws -> Answer {
-    let place = "; the context is \(NumberText.list(context))"
+    var place: String { "; the context is \(NumberText.list(context))" }
     do { return try answer() } catch let error as ModelError {
         guard case .undefined = error else { throw error }
         throw ArgumentError("\(error)\(place)")
