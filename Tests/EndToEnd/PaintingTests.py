@@ -18,8 +18,13 @@ class Screen:
         self.cells = [[(" ", "")] * columns for _ in range(rows)]
         self.row = self.column = 0
         self.style, self.pending, self.saved = "", False, (0, 0, False)
+        self.unfinished = ""
 
     def feed(self, text):
+        """Shows what was read; a sequence whose end was not read yet waits for the next text."""
+        text = self.unfinished + text
+        self.unfinished = re.search(r"(?:\x1b(?:\[[?0-9;]*|\][^\x1b\x07]*\x1b?)?)?\Z", text).group()
+        text = text[:len(text) - len(self.unfinished)]
         for match in re.finditer(r"\x1b\[([?0-9;]*)([@-~])|\x1b([78=>])|\x1b\][^\x1b\x07]*(?:\x1b\\|\x07)|(.)", text, re.DOTALL):
             values, final, plain, character = match.groups()
             if final:
@@ -111,6 +116,18 @@ class Screen:
                 styles = {style for _, style in line[column:column + len(word)]}
                 return styles.pop() if len(styles) == 1 else styles
         return None
+
+
+class ScreenTests(unittest.TestCase):
+    def test_what_is_read_in_pieces_is_shown_as_the_whole(self):
+        text = "avips> \x1b[Cü\x1b[31mlo\x1b[0m\x1b]0;title\x07\x1b]0;title\x1b\\x\x1b7\x1b8漢\r\n\x1b[2Kfoo\x1b=\x1b[?2004h"
+        whole = Screen(5, 40)
+        whole.feed(text)
+        for cut in range(len(text)):
+            screen = Screen(5, 40)
+            screen.feed(text[:cut])
+            screen.feed(text[cut:])
+            self.assertEqual((screen.cells, screen.row, screen.column), (whole.cells, whole.row, whole.column), repr(text[:cut]))
 
 
 class WrappingScreen(Screen):

@@ -103,7 +103,7 @@ import Testing
         local growing = setmetatable({}, { __index = function(t, k) rawset(t, k, k) return k end, __newindex = error })
         local values = {
             0, -1, 1, 2, 3, 0.5, -0.5, 1e308, -1e308, 5e-324, 0/0, 1/0, -1/0, 2^31, 2^53, 2^63, -2^63, math.mininteger, math.maxinteger, 17, 1000,
-            "", "x", "panda", "\0", "\xff\xfe", "/nonexistent/a.svg", "/nonexistent/b.safetensors", "/dev/zero", "/", ".", "~", ("x"):rep(100000), "1e5", "nan", "a.svg",
+            "", "x", "panda", "\0", "\xff\xfe", "/dev/null/a.svg", "/dev/null/b.safetensors", "/dev/zero", "/", ".", "~", ("x"):rep(100000), "1e5", "nan", "a.svg",
             "{\"a\":[1,2,{}]}", ("["):rep(5000), "%n%s", "robot", true, false,
             {}, { 1 }, { 1, 2, 3 }, { 0, 0, 0, 0 }, { 0/0, 1, 2 }, { 1/0, 0, 0 }, { 1e308, 1e308, 1e308 }, { "a", "b", "c" }, { {} }, { { 1 }, { 2, 3 } }, { { 1, 2, 3 }, { 4, 5, 6 } },
             { 0, 0, 0, 0, 0, 0, 0 }, { { 0, 0, 0, 0, 0, 0, 0 } }, { 1e300, 0, 0, 0, 0, 0, 0 }, { nil, nil, 3 }, { [1] = 1, [1000000] = 2 }, { [0.5] = 1, x = 1 }, { xyz = 3 },
