@@ -1,6 +1,7 @@
-"""The tutorial and the page on densities, each typed line by line in one session, with nothing but what is included."""
+"""README, the tutorial and the page on densities, each typed in one session, with nothing but what is included."""
 
 import re
+import shutil
 import unittest
 from pathlib import Path
 
@@ -10,14 +11,14 @@ DONE = re.compile(r"\x1b\]133;D;([01])\x1b\\")
 
 
 def entries(page):
-    """What a page has behind its prompts; an entry of several rows has newlines."""
+    """What a page has behind its prompts; one of several rows as it stands there, prompts included."""
     found = []
-    for line in (ROOT / "share/doc" / page).read_text().splitlines():
+    for line in (ROOT / page).read_text().splitlines():
         if line.startswith("    avips> "):
-            found.append(line.removeprefix("    avips> "))
-        elif line.startswith("         | "):
-            found[-1] += "\n" + line.strip().removeprefix("|")
-    return found
+            found.append(line)
+        elif line.startswith("      ...> "):
+            found[-1] += "\n" + line
+    return [entry if "\n" in entry else entry.removeprefix("    avips> ") for entry in found]
 
 
 class Tutorial(ProgramTest):
@@ -49,17 +50,27 @@ class Tutorial(ProgramTest):
         session.enter("x = 1")
         return shown
 
+    def test_every_line_of_readme_works(self):
+        page = "README.md"
+        self.assertGreater(len(entries(page)), 15)
+        shutil.copy(ROOT / "robots/ur5e.urdf", Path(self.home, "arm.urdf"))
+        self.type(page)
+        for name in ["answers.svg", "panda.html", "arm.safetensors"]:
+            self.assertTrue(Path(self.home, name).exists(), name)
+
     def test_every_line_works(self):
-        self.assertGreater(len(entries("tutorial.md")), 70)
-        self.type("tutorial.md")
+        page = "share/doc/tutorial.md"
+        self.assertGreater(len(entries(page)), 70)
+        self.type(page)
         for name in ["answers.svg", "panda.html", "planar.safetensors", "samples.npz", "today.lua"]:
             self.assertTrue(Path(self.home, name).exists(), name)
 
     def test_every_line_on_densities_works(self):
-        lines = entries("your-own-density.md")
+        page = "share/doc/your-own-density.md"
+        lines = entries(page)
         self.assertGreater(len(lines), 25)
         self.assertTrue(any("for report in" in line and "\n" in line for line in lines))
-        self.type("your-own-density.md")
+        self.type(page)
 
 
 if __name__ == "__main__":
