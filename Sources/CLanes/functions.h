@@ -246,18 +246,7 @@ AVIPS_LANE avips_doubles avips_reduced_exponential_doubles(avips_doubles x, avip
     avips_doubles n = *shifted - shift;
     avips_doubles r = avips_fma_doubles(n, (avips_doubles)-0x1.62e42fefap-1, x);
     r = avips_fma_doubles(n, (avips_doubles)-0x1.cf79abc9e3b3ap-40, r);
-    avips_doubles p = avips_fma_doubles(r, (avips_doubles)1.6059043836821615e-10, (avips_doubles)2.0876756987868099e-9);
-    p = avips_fma_doubles(r, p, (avips_doubles)2.505210838544172e-8);
-    p = avips_fma_doubles(r, p, (avips_doubles)2.755731922398589e-7);
-    p = avips_fma_doubles(r, p, (avips_doubles)2.7557319223985893e-6);
-    p = avips_fma_doubles(r, p, (avips_doubles)2.48015873015873e-5);
-    p = avips_fma_doubles(r, p, (avips_doubles)1.984126984126984e-4);
-    p = avips_fma_doubles(r, p, (avips_doubles)1.3888888888888889e-3);
-    p = avips_fma_doubles(r, p, (avips_doubles)8.333333333333333e-3);
-    p = avips_fma_doubles(r, p, (avips_doubles)4.1666666666666664e-2);
-    p = avips_fma_doubles(r, p, (avips_doubles)1.6666666666666666e-1);
-    p = avips_fma_doubles(r, p, (avips_doubles)0.5);
-    return avips_fma_doubles(r * r, p, r);
+    return avips_fma_doubles(r * r, avips_exp_series(r), r);
 }
 
 AVIPS_LANE avips_doubles avips_bounded_doubles(avips_doubles x, double low, double high) {

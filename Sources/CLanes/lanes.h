@@ -29,16 +29,8 @@ static inline __attribute__((always_inline)) int avips_any_at_most(avips_doubles
     return __builtin_reduce_or((avips_integers)(a <= b)) != 0;
 }
 
-/// The exponential, to a few units in the last place; 0 below −708, the largest at 709 where the argument is above.
-static inline __attribute__((always_inline)) avips_doubles avips_exponential(avips_doubles argument) {
-    avips_doubles x = __builtin_elementwise_min(__builtin_elementwise_max(argument, (avips_doubles)-708.0), (avips_doubles)709.0);
-    // Adding 1.5·2⁵² leaves the nearest integer in the low bits of the mantissa.
-    avips_doubles shift = 0x1.8p52;
-    avips_doubles shifted = avips_fma_doubles(x, (avips_doubles)1.4426950408889634, shift);
-    avips_doubles n = shifted - shift;
-    avips_doubles r = avips_fma_doubles(n, (avips_doubles)-0x1.62e42fefap-1, x);
-    r = avips_fma_doubles(n, (avips_doubles)-0x1.cf79abc9e3b3ap-40, r);
-    // The series of e^r − 1 − r, |r| ≤ log(2)/2, to the thirteenth power.
+/// (eʳ − 1 − r)/r², |r| ≤ ½·log 2: the series of eʳ to the thirteenth power.
+static inline __attribute__((always_inline)) avips_doubles avips_exp_series(avips_doubles r) {
     avips_doubles p = avips_fma_doubles(r, (avips_doubles)1.6059043836821615e-10, (avips_doubles)2.0876756987868099e-9);
     p = avips_fma_doubles(r, p, (avips_doubles)2.505210838544172e-8);
     p = avips_fma_doubles(r, p, (avips_doubles)2.755731922398589e-7);
@@ -50,6 +42,19 @@ static inline __attribute__((always_inline)) avips_doubles avips_exponential(avi
     p = avips_fma_doubles(r, p, (avips_doubles)4.1666666666666664e-2);
     p = avips_fma_doubles(r, p, (avips_doubles)1.6666666666666666e-1);
     p = avips_fma_doubles(r, p, (avips_doubles)0.5);
+    return p;
+}
+
+/// The exponential, to a few units in the last place; 0 below −708, the largest at 709 where the argument is above.
+static inline __attribute__((always_inline)) avips_doubles avips_exponential(avips_doubles argument) {
+    avips_doubles x = __builtin_elementwise_min(__builtin_elementwise_max(argument, (avips_doubles)-708.0), (avips_doubles)709.0);
+    // Adding 1.5·2⁵² leaves the nearest integer in the low bits of the mantissa.
+    avips_doubles shift = 0x1.8p52;
+    avips_doubles shifted = avips_fma_doubles(x, (avips_doubles)1.4426950408889634, shift);
+    avips_doubles n = shifted - shift;
+    avips_doubles r = avips_fma_doubles(n, (avips_doubles)-0x1.62e42fefap-1, x);
+    r = avips_fma_doubles(n, (avips_doubles)-0x1.cf79abc9e3b3ap-40, r);
+    avips_doubles p = avips_exp_series(r);
     avips_doubles y = avips_fma_doubles(r * r, p, 1.0 + r);
     avips_integers exponent = ((avips_integers)shifted + 1023) << 52;
     avips_integers result = (avips_integers)(y * (avips_doubles)exponent);
