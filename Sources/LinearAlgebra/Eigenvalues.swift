@@ -48,7 +48,7 @@ public struct Eigenvalues: Sendable {
 }
 
 extension Matrix {
-    /// Whether it equals its transposed within rounding, 1e-12 of the greatest element.
+    /// Whether it equals its transpose within rounding, 1e-12 of the greatest element.
     public var isSymmetric: Bool {
         guard rows == columns else { return false }
         let bound = 1e-12 * (elements.lazy.map(abs).max() ?? 0)
@@ -58,7 +58,7 @@ extension Matrix {
 
     /// The lower triangular L of L·Lᵀ.
     ///
-    /// - Throws: `notSquare`, `notSymmetric`, `notFinite`, `notPositiveDefinite`.
+    /// - Throws: `notSquare`, `notSymmetric`, `notFinite`, `tooLarge`, `notPositiveDefinite`.
     public func cholesky() throws(LinearAlgebraError) -> Matrix {
         guard rows == columns else { throw .notSquare(rows: rows, columns: columns) }
         var a = try ColumnMatrix(self)
@@ -71,7 +71,9 @@ extension Matrix {
         return result
     }
 
-    /// Q with orthonormal columns and the upper triangular R of Q·R; both with as many as the lesser of rows and columns.
+    /// The factors of Q·R: Q, rows × k, with orthonormal columns, and R, k × columns, upper triangular; k is the lesser of rows and columns.
+    ///
+    /// - Throws: `notFinite`, `tooLarge`.
     public func qr() throws(LinearAlgebraError) -> (q: Matrix, r: Matrix) {
         var a = try ColumnMatrix(self)
         let least = min(rows, columns)

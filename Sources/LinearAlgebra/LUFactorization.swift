@@ -47,7 +47,7 @@ public struct LUFactorization: Sendable {
 
     /// The X of A·X = B.
     ///
-    /// - Throws: `sizes`; `singular` where X has no correct digit.
+    /// - Throws: `sizes`, `notFinite`, `tooLarge`; `singular` where X has no correct digit.
     public func solve(_ right: Matrix) throws(LinearAlgebraError) -> Matrix {
         guard right.rows == size else { throw .sizes(rows: size, rightRows: right.rows) }
         guard reciprocalCondition >= 1e-16 else { throw .singular(reciprocalCondition: reciprocalCondition) }
@@ -61,6 +61,6 @@ public struct LUFactorization: Sendable {
 extension Matrix {
     /// The inverse.
     ///
-    /// - Throws: `notSquare`, `notFinite`, `singular`.
+    /// - Throws: `notSquare`, `notFinite`, `tooLarge`, `singular`.
     public func inverse() throws(LinearAlgebraError) -> Matrix { try LUFactorization(self).solve(.identity(rows)) }
 }

@@ -13,6 +13,7 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
     case notFinite
     /// The iteration of singular values or eigenvalues did not converge.
     case noConvergence
+    /// More rows or columns than LAPACK's work arrays are made for.
     case tooLarge(limit: Int)
 
     public var description: String {
@@ -29,11 +30,10 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Two digits, without the locale.
+    /// Two digits of a number above 0 and below 1, without the locale.
     private static func short(_ value: Double) -> String {
-        let exponent = Int(value.exponent) * 301 / 1000
         var scaled = value, power = 0
-        while scaled < 1, power > exponent - 400 { scaled *= 10; power -= 1 }
+        while scaled < 1 { scaled *= 10; power -= 1 }
         return "\((scaled * 10).rounded() / 10)e\(power)"
     }
 }

@@ -41,7 +41,7 @@ public struct SingularValues: Sendable {
     ///
     /// - Parameter tolerance: the bound; by default the greatest value times the greater of rows and columns times 2.2e-16.
     public func rank(tolerance: Double? = nil) -> Int {
-        let bound = tolerance ?? (values.first ?? 0) * Double(max(u.rows, v.rows)) * Double.ulpOfOne
+        let bound = tolerance ?? (values.first ?? 0) * (Double(max(u.rows, v.rows)) * .ulpOfOne)
         return values.prefix { $0 > bound }.count
     }
 
@@ -56,6 +56,8 @@ extension Matrix {
     /// An orthonormal basis of the null space, as columns.
     ///
     /// - Parameter tolerance: singular values up to it count as zero, see ``SingularValues/rank(tolerance:)``.
+    /// - Returns: columns × (columns − rank).
+    /// - Throws: `notFinite`, `tooLarge`, `noConvergence`.
     public func nullSpace(tolerance: Double? = nil) throws(LinearAlgebraError) -> Matrix {
         let decomposition = try SingularValues(self, isComplete: true)
         let rank = decomposition.rank(tolerance: tolerance)
@@ -65,6 +67,9 @@ extension Matrix {
     }
 
     /// The Moore–Penrose pseudoinverse, columns × rows.
+    ///
+    /// - Parameter tolerance: singular values up to it count as zero, see ``SingularValues/rank(tolerance:)``.
+    /// - Throws: `notFinite`, `tooLarge`, `noConvergence`.
     public func pseudoinverse(tolerance: Double? = nil) throws(LinearAlgebraError) -> Matrix {
         let decomposition = try SingularValues(self)
         var result = Matrix(rows: columns, columns: rows)
@@ -79,7 +84,7 @@ extension Matrix {
     }
 }
 
-/// The least-squares solution of A·X ≈ B, of several the shortest.
+/// The least-squares solution of A·X ≈ B; of several, the one with the least norm.
 public struct LeastSquares: Sendable {
     /// columns of A × columns of B.
     public let solution: Matrix

@@ -53,6 +53,12 @@ import Testing
         #expect(s.rank() == min(rows, columns))
     }
 
+    @Test(arguments: [1e-300, 1, 5e307]) func theRankDoesNotDependOnTheUnit(scale: Double) throws {
+        let a = Matrix(rows: 3, columns: 2, elements: [1, 1, 1, -1, 2, 0].map { scale * $0 })
+        #expect(try SingularValues(a).rank() == 2)
+        #expect(try a.nullSpace().columns == 0)
+    }
+
     @Test func nullSpaceIsOrthonormalAndTakenToZero() throws {
         let a = Self.random(6, 9, seed: 2)
         let basis = try a.nullSpace()
