@@ -29,7 +29,7 @@ func benchmarkFlow(_ chain: Chain, threads: Int, _ report: Report) throws {
             steps.append(secondsNow() - start)
             processor.append(ProcessorTime.now - begin)
         }
-        report.row("flow \(name), training step, batch \(batch), \(threads) thread\(threads == 1 ? "" : "s")", Timing(steps),
+        report.row("flow \(name), training step, batch \(batch), \(threads.counted("thread"))", Timing(steps),
                    note: "processor time \(rounded(Timing(processor).median * 1e3, 3)) ms, \(flow.parameterCount) parameters (\(BLAS.kernel))")
         guard threads == 1 else { continue }
         let query = try GenerativePoseModel(flow).makeSampler(for: chain)
@@ -37,7 +37,7 @@ func benchmarkFlow(_ chain: Chain, threads: Int, _ report: Report) throws {
         let pose = chain.forwardKinematics(chain.randomConfiguration(using: &stream))
         for count in [1, 100, 2000] {
             let timing = Timing(repetitions: max(3, rounds / (count > 100 ? 6 : 1))) { _ = query.sample(pose, count: count, using: &stream) }
-            report.row("flow \(name), \(count) sample\(count == 1 ? "" : "s") of a pose", timing, note: "\(rounded(timing.median / Double(count) * 1e6, 3)) µs each")
+            report.row("flow \(name), \(count.counted("sample")) of a pose", timing, note: "\(rounded(timing.median / Double(count) * 1e6, 3)) µs each")
         }
     }
 }

@@ -152,7 +152,7 @@ func benchmarkMixtureStep(_ chain: Chain, threads: Int, _ report: Report) {
     }
     let timing = Timing(steps)
     report.row(
-        "mixture step of the peers' script, \(threads) thread\(threads == 1 ? "" : "s")", timing,
+        "mixture step of the peers' script, \(threads.counted("thread"))", timing,
         note: "processor time \(rounded(Timing(processor).median * 1e3, 3)) ms, fastest tenth \(rounded(timing.quantile(0.1) * 1e3, 3)) ms, products alone \(rounded(Timing(products).median * 1e3, 3)) ms, "
             + "loss \(rounded(firstLoss, 5)) → \(rounded(loss, 5))")
 }

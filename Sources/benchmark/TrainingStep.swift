@@ -31,7 +31,7 @@ func benchmarkTrainingStep(_ chain: Chain, threads: Int, _ report: Report, hasOb
     let operations = model.network.trainingOperations(batch: batch)
     let step = Timing(steps), bare = Timing(products)
     report.row(
-        "\(hasObjective ? "component" : "training") step, batch \(batch), \(threads) thread\(threads == 1 ? "" : "s")", step,
+        "\(hasObjective ? "component" : "training") step, batch \(batch), \(threads.counted("thread"))", step,
         note: "processor time \(rounded(Timing(processor).median * 1e3, 3)) ms, \(rounded(1 / step.median, 3)) steps/s, \(rounded(operations / step.median * 1e-9, 3)) GFLOP/s in products, "
             + "\(rounded(100 * bare.median / step.median, 3)) % of the \(rounded(operations / bare.median * 1e-9, 3)) of products alone (\(BLAS.kernel))")
 }

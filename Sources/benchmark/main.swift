@@ -13,28 +13,32 @@ func packageRoot() -> String {
     return directory.path
 }
 
-let known = ["kinematics", "ik", "bodies", "model", "lua", "calls", "step", "component", "mixture", "reference", "traced", "flow"]
-let wanted = CommandLine.arguments.count > 1 ? Array(CommandLine.arguments.dropFirst()) : known
-if let unknown = wanted.first(where: { !known.contains($0) }) {
-    print("unknown benchmark \"\(unknown)\"; the benchmarks are \(known.joined(separator: ", "))")
-    exit(2)
-}
 let root = packageRoot()
 let chain = try RobotLibrary(directory: root + "/robots").robot("panda").chain()
 let report = Report()
-report.begin()
-if wanted.contains("kinematics") { benchmarkKinematics(chain, report) }
-if wanted.contains("ik") { benchmarkInverseKinematics(chain, report) }
-if wanted.contains("bodies") { try benchmarkBodies(root: root, report) }
-if wanted.contains("model") || wanted.contains("lua") {
-    let model = try ConditionalMixture(contentsOf: root + "/share/models/panda.safetensors")
-    if wanted.contains("model") { try benchmarkModel(model, chain, report) }
-    if wanted.contains("lua") { try benchmarkLua(root: root, model, chain, report) }
+
+func pandaModel() throws -> ConditionalMixture { try ConditionalMixture(contentsOf: root + "/share/models/panda.safetensors") }
+
+/// The benchmarks by name, in the order in which they are run.
+let benchmarks: [(name: String, run: () throws -> Void)] = [
+    ("kinematics", { benchmarkKinematics(chain, report) }),
+    ("ik", { benchmarkInverseKinematics(chain, report) }),
+    ("bodies", { try benchmarkBodies(root: root, report) }),
+    ("model", { try benchmarkModel(pandaModel(), chain, report) }),
+    ("lua", { try benchmarkLua(root: root, pandaModel(), chain, report) }),
+    ("calls", { try benchmarkCalls(root: root, report) }),
+    ("step", { for threads in [1, 2] { try benchmarkTrainingStep(chain, threads: threads, report) } }),
+    ("component", { for threads in [1, 2] { try benchmarkTrainingStep(chain, threads: threads, report, hasObjective: true) } }),
+    ("mixture", { for threads in [1, 2] { benchmarkMixtureStep(chain, threads: threads, report) } }),
+    ("flow", { for threads in [1, 2] { try benchmarkFlow(chain, threads: threads, report) } }),
+    ("reference", { benchmarkReference(chain, report) }),
+    ("traced", { try benchmarkTraced(report) }),
+]
+
+let wanted = CommandLine.arguments.dropFirst()
+if let unknown = wanted.first(where: { name in !benchmarks.contains { $0.name == name } }) {
+    print("unknown benchmark \"\(unknown)\"; the benchmarks are \(benchmarks.map(\.name).joined(separator: ", "))")
+    exit(2)
 }
-if wanted.contains("calls") { try benchmarkCalls(root: root, report) }
-if wanted.contains("step") { for threads in [1, 2] { try benchmarkTrainingStep(chain, threads: threads, report) } }
-if wanted.contains("component") { for threads in [1, 2] { try benchmarkTrainingStep(chain, threads: threads, report, hasObjective: true) } }
-if wanted.contains("mixture") { for threads in [1, 2] { benchmarkMixtureStep(chain, threads: threads, report) } }
-if wanted.contains("flow") { for threads in [1, 2] { try benchmarkFlow(chain, threads: threads, report) } }
-if wanted.contains("reference") { benchmarkReference(chain, report) }
-if wanted.contains("traced") { try benchmarkTraced(report) }
+report.begin()
+for benchmark in benchmarks where wanted.isEmpty || wanted.contains(benchmark.name) { try benchmark.run() }
