@@ -6,18 +6,16 @@ import Testing
 @Suite struct WorkerPoolTests {
     @Test(arguments: [1, 2, 7, 64]) func everyIndexIsTakenOnce(threads: Int) {
         let count = 1000
-        let counts = (0..<count).map { _ in Atomic0() }
+        let counts = (0..<count).map { _ in AtomicNumber() }
         for _ in 0..<20 { parallelFor(count, threads: threads) { counts[$0].value.add(1, ordering: .relaxed) } }
         #expect(counts.allSatisfy { $0.value.load(ordering: .relaxed) == 20 })
     }
 
     @Test func callsWithinCallsEnd() {
-        let sum = Atomic0()
+        let sum = AtomicNumber()
         parallelFor(8, threads: 4) { _ in parallelFor(50, threads: 4) { sum.value.add($0, ordering: .relaxed) } }
         #expect(sum.value.load(ordering: .relaxed) == 8 * 49 * 25)
     }
-
-    private final class Atomic0: Sendable { let value = Atomic<Int>(0) }
 }
 
 /// Where helpers run. Other tests use the same helpers meanwhile, so each of these tries until it sees what must come.
@@ -52,7 +50,7 @@ struct HelperPlacementTests {
 
     /// Runs a job and gives where each helper was allowed to run at the end of its last index, and where the caller ran last.
     private func observe(count: Int, threads: Int, _ body: @escaping @Sendable (_ isHelper: Bool) -> Void) -> [String: Observation] {
-        let caller = threadName(), core = Atomic0()
+        let caller = threadName(), core = AtomicNumber()
         let seen = Mutex<[String: Observation]>([:])
         parallelFor(count, threads: threads) { _ in
             let name = threadName()
@@ -71,9 +69,10 @@ struct HelperPlacementTests {
         let end = ContinuousClock.now + .seconds(milliseconds / 1000)
         while ContinuousClock.now < end {}
     }
-
-    private final class Atomic0: Sendable { let value = Atomic<Int>(0) }
 }
+
+/// A number that threads share.
+private final class AtomicNumber: Sendable { let value = Atomic<Int>(0) }
 
 private func threadName() -> String { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")) ?? "" }
 
