@@ -2,12 +2,9 @@
 --
 --     scripts/avips examples/4-your-own-robot.lua [robot.urdf base tip]
 
-local path = arg[1]
-local written = not path
-if written then
-  -- A small arm on a rail: one sliding joint, three turning ones.
-  path = os.tmpname() .. ".urdf"
-  local file = assert(io.open(path, "w"))
+-- Without a file, a small arm on a rail: one sliding joint, three turning ones, as the text of a URDF.
+local robot = arg[1]
+if not robot then
   local links, joints = {}, {}
   for i = 0, 4 do links[#links + 1] = ('<link name="link_%d"/>'):format(i) end
   local kinds = {
@@ -21,11 +18,10 @@ if written then
   end
   links[#links + 1] = '<link name="tool"/>'
   joints[#joints + 1] = [[<joint name="tool_joint" type="fixed"><parent link="link_4"/><child link="tool"/><origin xyz="0 0 0.25"/></joint>]]
-  file:write('<robot name="rail_arm">', table.concat(links), table.concat(joints), "</robot>")
-  file:close()
+  robot = '<robot name="rail_arm">' .. table.concat(links) .. table.concat(joints) .. "</robot>"
 end
 
-local arm = avips.robot(path, { base = arg[2] or "link_0", tip = arg[3] or "tool" })
+local arm = avips.robot(robot, { base = arg[2] or "link_0", tip = arg[3] or "tool" })
 print(arm)
 
 -- A pose that the arm reaches, since it was made by the arm. Four joints meet six demands, so answers are few.
@@ -43,4 +39,3 @@ print("written to " .. avips.plot.poses(arm, free):save "rail-arm.svg")
 local model = avips.model{ robot = arm, components = 8, hidden = {64, 64}, context = "position", seed = 1 }
 model:train{ steps = 200, seed = 1 }
 print(model)
-if written then os.remove(path) end
