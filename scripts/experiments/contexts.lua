@@ -150,10 +150,12 @@ for _, name in ipairs(#wanted > 0 and wanted or { "numbers", "picture", "points"
     start = os.clock()
     train(model, math.max(100, math.floor(given.seconds / each)), given.seed)
     local spent = os.clock() - start
-    local path = os.tmpname() .. ".safetensors"
+    local name = os.tmpname()
+    local path = name .. ".safetensors"
     model:save(path)
     local e = avips.model(path, { target = target(unseen) }):evaluate{ contexts = 100, samples = 500, seed = 1 }
     os.remove(path)
+    os.remove(name)
     local sum, worst = 0, 0
     for i = 1, #e do sum, worst = sum - e.elbo[i] / #e, math.max(worst, -e.elbo[i]) end
     print(("%-8s %5d parameters, %6d steps of %.2f ms, %.1f s: gap %.4f, greatest %.4f"):format(
