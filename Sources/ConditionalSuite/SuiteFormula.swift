@@ -44,15 +44,21 @@ extension SuiteFormula {
 }
 
 extension SuiteFormula {
+    /// What depends on a context only, in double precision.
+    func constants(at context: [Double]) -> [Double] {
+        var constants = [Double](repeating: 0, count: max(1, constantCount))
+        constants.withUnsafeMutableBufferPointer { constants in
+            context.withUnsafeBufferPointer { prepare($0.baseAddress!, into: constants.baseAddress!) }
+        }
+        return constants
+    }
+
     /// log p̃ and its gradient in double precision.
     public func evaluate(_ x: [Double], context: [Double]) -> (value: Double, gradient: [Double]) {
-        var constants = [Double](repeating: 0, count: max(1, constantCount)), gradient = [Double](repeating: 0, count: dimension)
-        let value = constants.withUnsafeMutableBufferPointer { constants in
+        var gradient = [Double](repeating: 0, count: dimension)
+        let value = constants(at: context).withUnsafeBufferPointer { constants in
             gradient.withUnsafeMutableBufferPointer { gradient in
-                context.withUnsafeBufferPointer { prepare($0.baseAddress!, into: constants.baseAddress!) }
-                return x.withUnsafeBufferPointer {
-                    evaluate($0.baseAddress!, UnsafePointer(constants.baseAddress!), gradient: gradient.baseAddress!)
-                }
+                x.withUnsafeBufferPointer { evaluate($0.baseAddress!, constants.baseAddress!, gradient: gradient.baseAddress!) }
             }
         }
         return (value, gradient)

@@ -1,5 +1,6 @@
 import ConditionalInference
 import ConditionalSuite
+import Foundation
 import Numerics
 import Testing
 
@@ -55,5 +56,28 @@ struct SuiteFormulaTests {
             }
         }
         for (formula, spread) in Self.formulas() { check(formula, spread) }
+    }
+
+    @Test("Known integrals and masses of modes are those of sums over a grid", arguments: ["a", "b", "f"])
+    func knownAnswers(letter: String) throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let problem = try #require(try Suite(directory: root.appendingPathComponent("scripts/experiments/suite").path).problems[letter])
+        let context = problem.contexts[0], count = 150
+        let step: [Double] = problem.deviation.map { $0 * 4.4 / Double(count) }
+        func places(_ axis: Int) -> [Double] {
+            let first: Double = problem.mean[axis] + step[axis] * (0.5 - 0.5 * Double(count))
+            return (0..<count).map { (cell: Int) -> Double in first + step[axis] * Double(cell) }
+        }
+        let rows = places(1)
+        var mass = [Double](repeating: 0, count: problem.mass[0].count)
+        for x in places(0) {
+            for y in rows {
+                let value = problem.density.evaluate([x, y], context: context).value
+                mass[problem.classify([x, y], context)] += Elementary.exp(value)
+            }
+        }
+        let total = mass.reduce(0, +)
+        #expect(abs(Elementary.log(total * step[0] * step[1]) - problem.logZ[0]) < 1e-4)
+        for (own, known) in zip(mass, problem.mass[0]) { #expect(abs(own / total - known) < 1e-2) }
     }
 }
