@@ -43,7 +43,7 @@ class Error(Exception):
 
 
 def _program():
-    """The program: $AVIPS, the one on the path, or that of the directory which holds this package."""
+    """The program: $AVIPS, else that of the directory which holds this package, else the one on the path."""
     if "AVIPS" in os.environ:
         return os.environ["AVIPS"]
     own = Path(__file__).resolve().parents[3]
