@@ -10,7 +10,7 @@ import time
 import unittest
 from pathlib import Path
 
-from ExperimentTests import StudyTest, results
+from studies import StudyTest, results
 from support import LONGEST_WAIT, PROGRAM, environment
 
 # The longer form, for scripts/check-long.

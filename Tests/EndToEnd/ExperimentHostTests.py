@@ -8,7 +8,7 @@ import time
 import unittest
 from pathlib import Path
 
-from ExperimentTests import StudyTest
+from studies import StudyTest
 from support import LONGEST_WAIT, PROGRAM, environment
 
 STUDY = """

@@ -14,7 +14,7 @@ import xml.etree.ElementTree as xml
 import zipfile
 from pathlib import Path
 
-from ExperimentTests import LOSS, StudyTest
+from studies import LOSS, StudyTest
 from support import LONGEST_WAIT, PROGRAM, ROOT, environment
 
 # The longer form, for scripts/check-long.

@@ -7,8 +7,8 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from ExperimentTests import StudyTest
 from slurm import Cluster
+from studies import StudyTest
 from support import LONGEST_WAIT, PROGRAM, environment
 
 STUDY = """
