@@ -60,9 +60,7 @@ private func rawErrors(
             inside += query.chain.contains(q) ? 1 : 0
         }
     }
-    positions.sort()
-    rotations.sort()
-    return ((positions[positions.count / 2], rotations[rotations.count / 2]), Double(inside) / Double(positions.count))
+    return ((positions.sorted().quantile(0.5), rotations.sorted().quantile(0.5)), Double(inside) / Double(positions.count))
 }
 
 /// The same question from Swift and from a Lua loop, in turns; Lua asks for solutions that are far apart, so Swift does too.
