@@ -25,7 +25,8 @@ import Testing
         for (code, part) in [
             ("avips.target{ dimension = 1, context = { a = {1, 0} }, logdensity = print }", "a range that rises"),
             ("avips.target{ dimension = 1, context = {}, logdensity = print }", "context"),
-            ("avips.target{ dimension = 1, prior = { deviation = 2 }, logdensity = print }", "goes with context"),
+            ("avips.target{ dimension = 1, prior = { deviation = 2 }, mean = {1}, logdensity = print }", "does not go with prior"),
+            ("avips.target{ dimension = 2, names = { 'a', 'a' }, logdensity = print }", "must name each variable differently"),
             ("avips.target{ dimension = 1, context = { a = {0, 1} }, prior = { width = 2 }, logdensity = print }", "unknown field \"width\""),
             ("avips.model{ target = 3 }", "ConditionalTarget"), ("avips.model{}", "must name a robot, a target"),
             ("avips.model{ simulator = print }", "option prior must be given"),

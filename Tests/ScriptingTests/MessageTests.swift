@@ -12,6 +12,8 @@ import Testing
         ("return avips.robot('panda'):limits()", "robot: a Robot has no field or method 'limits'; did you mean 'joints'?"),
         ("return avips.plot.animate({ avips.plot.lines{ {1, 2} } }).zzz", "animation: an Animation has no field or method 'zzz'"),
         ("return avips.pose{ xyz = {1, 2, 3} }.xyz", "pose: a Pose has no field or method 'xyz'; did you mean 'position'?"),
+        ("return avips.vips{ target = avips.target.two_joint_arm() }:sample(3)", "vips: a Vips has no field or method 'sample'; did you mean 'mixture:sample'?"),
+        ("return avips.vips{ target = avips.target.two_joint_arm() }.dimension", "vips: a Vips has no field or method 'dimension'; did you mean 'target.dimension'?"),
         ("return avips.pose{ xyz = {1, 2, 3} }.orientation", "pose: a Pose has no field or method 'orientation'; did you mean 'quaternion'?"),
         ("return avips.inverse_kinematics", "avips: there is no 'inverse_kinematics'; did you mean 'robot:ik' or 'body:ik'?"),
         ("return avips.study", "avips: there is no 'study'; did you mean 'experiment'?"),

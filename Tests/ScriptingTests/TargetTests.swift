@@ -30,6 +30,24 @@ import Testing
         #expect(fixture.message(code) == message)
     }
 
+    /// A start as `prior` is that of `mean` and `deviation`, and variables have names, as those of targets with a context.
+    @Test func theStartIsAPriorAndVariablesHaveNames() throws {
+        let fixture = try Fixture()
+        _ = try fixture.shown("""
+            function mean(options)
+                options.dimension, options.logdensity = 2, function(x) return -(x[1] - 40)^2 - x[2]^4 end
+                target = avips.target(options)
+                local vips = avips.vips{ target = target, components = 3, seed = 1 }
+                return vips.mixture.means[3]
+            end
+            """)
+        #expect(try fixture.shown("local a, b = mean{ prior = { mean = {40, 0}, deviation = {2, 0.5} } }, mean{ mean = {40, 0}, deviation = {2, 0.5} } return a[1] == b[1] and a[2] == b[2]") == "true")
+        #expect(try fixture.shown("local a, b = mean{ prior = { deviation = 3 } }, mean{ deviation = 3 } return a[1] == b[1]") == "true")
+        #expect(try fixture.shown("return target.names") == "nil")
+        #expect(try fixture.shown("mean{ names = {'width', 'height'} } return table.concat(target.names, ' ')") == "width height")
+        #expect(try fixture.shown("return avips.plot.density(target, nil, { lower = {30, -3}, upper = {50, 3}, resolution = 10 }):svg()").contains(">height<"))
+    }
+
     @Test func theNamespaceCanBeCalled() throws {
         let fixture = try Fixture()
         #expect(try fixture.shown("return avips.help(avips.target)").contains("avips.target{ dimension="))

@@ -31,15 +31,26 @@ public func suggestion(for name: String, among candidates: some Sequence<String>
 
 extension Registry {
     /// "; did you mean 'position'?" for a name that a type lacks: a field or method that is spelled nearly so, that is what others
-    /// call so, or of which the summary speaks; or nothing.
+    /// call so, that an object in one of its fields has, or of which the summary speaks; or nothing.
     func suggestion(for name: String, in type: ObjectType) -> String {
         let members = type.methods.map(\.shortName) + type.properties.map(\.name)
         if let member = nearestName(to: name, among: members) { return "; did you mean '\(member)'?" }
         let names = [name.lowercased()] + (synonyms[name.lowercased()] ?? [])
         if let member = names.first(where: members.contains) { return "; did you mean '\(member)'?" }
+        if let member = names.lazy.compactMap({ heldMember($0, of: type) }).first { return "; did you mean '\(member)'?" }
         let told = type.properties.map { ($0.name, $0.summary) } + type.methods.map { ($0.shortName, $0.summary) }
         let found = told.first { _, summary in names.contains { summary.hasWord($0) } }
         return found.map { "; see '\($0)': \($1)" } ?? ""
+    }
+
+    /// "mixture:sample": what an object in a field of a type has under a name.
+    private func heldMember(_ name: String, of type: ObjectType) -> String? {
+        for property in type.properties {
+            guard let held = self.type(named: property.type) else { continue }
+            if held.methods.contains(where: { $0.shortName == name }) { return "\(property.name):\(name)" }
+            if held.properties.contains(where: { $0.name == name }) { return "\(property.name).\(name)" }
+        }
+        return nil
     }
 
     /// The same for a name that a namespace lacks, which may be that of a method.

@@ -138,7 +138,10 @@ struct ConditionalModelEntries: Entries {
             throw slot.invalid("must have \(name), too: a prior has mean and deviation, or lower and upper")
         }
         guard names.contains("lower") else {
-            let start = try ConditionalTargetEntries.prior(slot, nil)
+            let start = try InitialMixture(prior: slot)
+            guard start.mean.count <= ConditionalTargetEntries.greatestDimension else {
+                throw slot.invalid("must have a mean of at most \(ConditionalTargetEntries.greatestDimension) numbers, got \(start.mean.count)")
+            }
             return .normal(mean: start.mean, deviations: start.deviations)
         }
         let lower = try slot.withField("lower") { try $0.vector() }

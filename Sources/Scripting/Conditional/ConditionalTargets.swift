@@ -15,29 +15,19 @@ struct ConditionalTargetEntries: Entries {
         "context", "table, Matrix or function",
         "makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, one context per row; "
             + "pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }, where data is needed only for training; or a function of a count and a seed that returns rows")
-    static let priorOption = RawOption(
-        "prior", "table", "for a conditional target, in place of mean and deviation: the Gaussian from which components start, { mean = list, deviation = number or list }", otherwise: "mean 0, deviation 1")
-    static let variableNamesOption = RawOption("names", "list of strings", "for a conditional target: the names of the variables, all different", otherwise: "x1, x2, ...")
-
-    static var conditionalTargetOptions: [any DeclaredOption] { [contextOption, priorOption, variableNamesOption] }
 
     /// The most variables that a conditional target may have.
     static let greatestDimension = 64
 
-    /// A conditional target of the options of `avips.target`; nil where they name no context.
+    /// A conditional target.
     ///
     /// - Parameters:
     ///   - wish: whether the function is to become a formula; where it can where nil.
     ///   - isBatched: whether the functions take matrices, a row for each place.
     func make(
-        _ options: LuaBridge.Options, dimension: Int, logDensity: Reference, gradient: Reference?, name: String, trace wish: Bool?, isBatched: Bool
-    ) throws -> Value? {
-        guard let context = options[Self.contextOption] else {
-            for option in [Self.priorOption, Self.variableNamesOption] {
-                if let slot = options[option] { throw slot.invalid("goes with context, which makes a target conditional; use mean and deviation for one without") }
-            }
-            return nil
-        }
+        context: Slot, names: [String], start: InitialMixture, logDensity: Reference, gradient: Reference?, name: String, trace wish: Bool?, isBatched: Bool
+    ) throws -> Value {
+        let dimension = names.count
         guard dimension <= Self.greatestDimension else {
             throw ArgumentError("option dimension must be at most \(Self.greatestDimension) for a target with a context, got \(dimension)")
         }
@@ -45,8 +35,6 @@ struct ConditionalTargetEntries: Entries {
         let density = ScriptDensity(
             name: name, dimension: dimension, contexts: contexts, logDensity: logDensity, gradient: gradient, isBatched: isBatched,
             state: state)
-        let start = try start(options, dimension)
-        let names = try options[Self.variableNamesOption].map { try Self.variableNames($0, dimension) } ?? (1...dimension).map { "x\($0)" }
         guard wish ?? true, !isBatched else {
             try session.judgeGradient(of: density, contexts: contexts, start: start)
             return .object(holding: ConditionalTarget(
@@ -83,54 +71,6 @@ struct ConditionalTargetEntries: Entries {
             return TracedConditionalDensity(name: density.name, formula: try session.traceConditional(logDensity, dimension: dimension, contexts: shape))
         }
         return ConditionalTarget(names: names, density: density, contexts: contexts, start: start, lanes: lanes, points: points)
-    }
-
-    /// Where components start: what `prior` says, or `mean` and `deviation`, as earlier versions had it.
-    private func start(_ options: LuaBridge.Options, _ dimension: Int) throws -> InitialMixture {
-        let former = [InitialMixture.meanOption, InitialMixture.deviationOption].filter { options[$0] != nil }
-        guard let prior = options[Self.priorOption] else {
-            for option in former {
-                let name = option.parameter.name
-                state.noteRenaming(of: "option \(name) of a target with a context", to: "prior = { \(name) = ... }")
-            }
-            return try InitialMixture(dimension: dimension).replaced(by: options)
-        }
-        if let option = former.first { throw options.invalid(option, "does not go with prior, which has a field of that name") }
-        return try Self.prior(prior, dimension)
-    }
-
-    static func variableNames(_ slot: Slot, _ dimension: Int) throws -> [String] {
-        let length = try slot.length()
-        guard length == dimension else { throw slot.wrongLength(length, "a list of \(dimension.counted("name"))") }
-        let names = try (1...dimension).map { position in try slot.withElement(position) { try $0.string() } }
-        for (index, name) in names.enumerated() {
-            guard !name.isEmpty else { throw slot.invalid("must have names that are not empty; name \(index + 1) is") }
-            if let first = names.firstIndex(of: name), first < index { throw slot.invalid("must name each variable differently; \(first + 1) and \(index + 1) are both \"\(name)\"") }
-        }
-        return names
-    }
-
-    /// A Gaussian given as `{ mean = ..., deviation = ... }`.
-    static func prior(_ slot: Slot, _ dimension: Int?) throws -> InitialMixture {
-        guard slot.kind == .table else { throw slot.mismatch("a table with mean and deviation") }
-        for name in try slot.names() where !["mean", "deviation"].contains(name) {
-            throw slot.invalid("has an unknown field \"\(name)\"; it may have mean and deviation")
-        }
-        let mean = try slot.withField("mean") { field in
-            field.isNil ? nil : try field.vector(count: dimension, expected: dimension.map { "a list of \($0.counted("number"))" })
-        }
-        guard let count = dimension ?? mean?.count, (1...64).contains(count) else { throw slot.invalid("must have a mean of 1 to 64 numbers") }
-        let deviations = try slot.withField("deviation") { field -> [Double] in
-            if field.isNil { return Array(repeating: 1, count: count) }
-            let range = 1e-9...1e9
-            if field.kind == .number { return Array(repeating: try field.number(in: range), count: count) }
-            let numbers = try field.vector(count: count, expected: "a number, or a list of \(count.counted("number"))")
-            guard numbers.allSatisfy(range.contains) else { throw field.invalid("must have numbers from 1e-9 to 1e9") }
-            return numbers
-        }
-        let means = mean ?? Array(repeating: 0, count: count)
-        guard means.allSatisfy({ abs($0) <= 1e9 }) else { throw slot.invalid("must have means from -1e9 to 1e9") }
-        return InitialMixture(mean: means, deviations: deviations, componentDeviations: deviations)
     }
 
     /// What examples start from.

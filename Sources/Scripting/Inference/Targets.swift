@@ -15,9 +15,9 @@ struct TargetEntries: Entries {
         try state.register(Function(
             "avips.target", "Defines an unnormalised density for avips.vips or, with a context, a family of densities for avips.model. Where possible, logdensity is called once with symbols and traced into a formula with its derivative: a thousand times faster than the function, and evaluated by all threads.",
             parameters: [.options(isOptional: false, [
-                Self.dimension, Self.logDensityOption, Self.gradientOption, Self.targetName, InitialMixture.meanOption, InitialMixture.deviationOption,
-                Self.trace, Self.batched,
-            ] + ConditionalTargetEntries.conditionalTargetOptions)],
+                Self.dimension, Self.logDensityOption, Self.gradientOption, Self.targetName, Self.variableNames, InitialMixture.priorOption,
+                InitialMixture.meanOption, InitialMixture.deviationOption, Self.trace, Self.batched, ConditionalTargetEntries.contextOption,
+            ])],
             returns: "Target; with a context ConditionalTarget",
             example: """
                 local m = avips.math
@@ -41,6 +41,8 @@ struct TargetEntries: Entries {
     private static let batched = OptionKey.flag(
         "batched", default: false, "whether the functions take a Matrix with a row for each point, and return a list of numbers or a Matrix of gradients; they are not traced")
 
+    private static let variableNames = RawOption("names", "list of strings", "the names of the variables, all different", otherwise: "x1, x2, ...")
+
     private func scriptTarget(_ options: LuaBridge.Options) throws -> Value {
         guard let dimension = try options[Self.dimension] else {
             throw ArgumentError("option dimension must be given: avips.target{ dimension = 2, logdensity = function(x) ... end }")
@@ -50,25 +52,31 @@ struct TargetEntries: Entries {
         }
         let (wish, isBatched) = (try options[Self.trace], try options[Self.batched])
         if isBatched, wish == true { throw options.invalid(Self.trace, "does not go with batched, which keeps the function") }
-        if let conditional = try ConditionalTargetEntries(session: session).make(
-            options, dimension: dimension, logDensity: logDensity, gradient: options[Self.gradientOption]?.function(),
-            name: options[Self.targetName], trace: wish, isBatched: isBatched) { return conditional }
+        let name = try options[Self.targetName], gradient = try options[Self.gradientOption]?.function()
+        let names = try options[Self.variableNames]?.variableNames(dimension), start = try InitialMixture(of: options, dimension: dimension)
+        if let context = options[ConditionalTargetEntries.contextOption] {
+            for option in [InitialMixture.meanOption, InitialMixture.deviationOption] where options[option] != nil {
+                state.noteRenaming(of: "option \(option.parameter.name) of a target with a context", to: "prior = { \(option.parameter.name) = ... }")
+            }
+            return try ConditionalTargetEntries(session: session).make(
+                context: context, names: names ?? (1...dimension).map { "x\($0)" }, start: start, logDensity: logDensity, gradient: gradient, name: name,
+                trace: wish, isBatched: isBatched)
+        }
         let target = ScriptTarget(
-            name: try options[Self.targetName], dimension: dimension, start: try InitialMixture(dimension: dimension).replaced(by: options),
-            logDensity: logDensity, gradient: try options[Self.gradientOption]?.function(), isBatched: isBatched, state: state)
+            name: name, dimension: dimension, start: start, logDensity: logDensity, gradient: gradient, isBatched: isBatched, state: state)
         guard wish ?? true, !isBatched else {
             try session.judgeGradient(of: target)
-            return .object(holding: Target(density: target, untraced: .asked(isBatched ? "it takes batches" : "trace = false")))
+            return .object(holding: Target(density: target, names: names, untraced: .asked(isBatched ? "it takes batches" : "trace = false")))
         }
         do {
             let graph = ExpressionGraph(dimension: dimension)
             let formula = try session.trace(logDensity, [session.symbols(graph)], in: graph)
             try session.check(formula, of: logDensity, against: target)
-            return .object(holding: Target(density: TracedTarget(name: target.name, start: target.start, formula: formula)))
+            return .object(holding: Target(density: TracedTarget(name: target.name, start: target.start, formula: formula), names: names))
         } catch let failure as TracingFailure {
             if wish == true { throw ArgumentError("logdensity cannot be traced: \(failure)") }
             try session.judgeGradient(of: target)
-            return .object(holding: Target(density: target, untraced: .because(failure)))
+            return .object(holding: Target(density: target, names: names, untraced: .because(failure)))
         }
     }
 
@@ -83,6 +91,7 @@ struct TargetEntries: Entries {
             properties: [
                 ObjectProperty("name", "string", "its name in messages") { .string($0.density.name) },
                 ObjectProperty("dimension", "integer", "the number of variables") { .integer($0.density.dimension) },
+                ObjectProperty("names", "list of strings or nil", "the names of the variables, where they have some") { $0.names.map { .list($0.map { .string($0) }) } ?? .nil },
                 ObjectProperty("traced", "boolean", "whether a function of Lua is evaluated as a formula") { .boolean($0.isTraced) },
                 ObjectProperty("note", "string or nil", "why a function was not traced") { ($0.untraced?.note).map { .string($0) } ?? .nil },
             ],
@@ -143,31 +152,18 @@ extension Target {
     }
 }
 
-extension InitialMixture {
-    static let meanOption = RawOption(
-        "mean", "list of numbers", "the mean of the Gaussian that the first component means are drawn from", range: "each -1e9 to 1e9",
-        otherwise: "zeros")
-    static let deviationOption = RawOption(
-        "deviation", "number or list of numbers", "its standard deviation, and that of the first components", range: "1e-9 to 1e9", otherwise: "1")
-
-    /// The start with what the options `mean` and `deviation` say instead.
-    func replaced(by options: LuaBridge.Options) throws -> InitialMixture {
-        var start = self
-        let dimension = mean.count
-        if let slot = options[Self.meanOption] {
-            start.mean = try slot.vector(count: dimension, expected: "a list of \(dimension.counted("number"))")
-            guard start.mean.allSatisfy({ abs($0) <= 1e9 }) else { throw slot.invalid("must have numbers from -1e9 to 1e9") }
-        }
-        if let slot = options[Self.deviationOption] {
-            let range = 1e-9...1e9
-            if slot.kind == .number {
-                start.deviations = Array(repeating: try slot.number(in: range), count: dimension)
-            } else {
-                start.deviations = try slot.vector(count: dimension, expected: "a number, or a list of \(dimension.counted("number"))")
-                guard start.deviations.allSatisfy(range.contains) else { throw slot.invalid("must have numbers from 1e-9 to 1e9") }
+extension Slot {
+    /// Names of variables, all different.
+    fileprivate func variableNames(_ dimension: Int) throws -> [String] {
+        let length = try length()
+        guard length == dimension else { throw wrongLength(length, "a list of \(dimension.counted("name"))") }
+        let names = try (1...dimension).map { position in try withElement(position) { try $0.string() } }
+        for (index, name) in names.enumerated() {
+            guard !name.isEmpty else { throw invalid("must have names that are not empty; name \(index + 1) is") }
+            if let first = names.firstIndex(of: name), first < index {
+                throw invalid("must name each variable differently; \(first + 1) and \(index + 1) are both \"\(name)\"")
             }
-            start.componentDeviations = start.deviations
         }
-        return start
+        return names
     }
 }
