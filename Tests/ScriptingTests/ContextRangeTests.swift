@@ -167,6 +167,27 @@ import Testing
         #expect(host.warnings.count == 2 && host.warnings.allSatisfy { $0.contains("number 1 = 0.1 (0 to 0)") }, "\(host.warnings)")
     }
 
+    /// A pixel at the edge of pictures, which are given as lists, may be black in all of them; that one is lit is no reason for a warning.
+    @Test func numbersOfASignalThatNeverChangeMayBeWhatOthersAre() throws {
+        let fixture = try Fixture()
+        let host = Listener()
+        fixture.session.host = host
+        #expect(fixture.message("""
+            function picture(edge)
+              local pixels = { edge }
+              for i = 2, 64 do pixels[i] = i % 2 end
+              return pixels
+            end
+            local rows = { picture(0), picture(0) }
+            for i = 2, 64 do rows[2][i] = 1 - rows[2][i] end
+            model = avips.model{ target = avips.target{ dimension = 1, context = rows, logdensity = function(x, c) return -(x[1] - c[2])^2 end }, hidden = {16}, seed = 1 }
+            model:predict(picture(1))
+            """) == nil)
+        #expect(host.warnings.isEmpty, "\(host.warnings)")
+        #expect(fixture.message("model:predict(picture(2))") == nil)
+        #expect(host.warnings.count == 1 && host.warnings[0].contains("number 1 = 2 (0 to 1)"), "\(host.warnings)")
+    }
+
     /// Rows of data have a range too, beyond whose ends further rows are to be expected.
     @Test(arguments: [
         ("context", "target = avips.target{ dimension = 1, context = rows, logdensity = function(x, c) return -(x[1] - c[1])^2 end }"), ("pairs", "pairs = { contexts = rows, values = rows }"),

@@ -97,16 +97,26 @@ struct ContextExtent {
         }
     }
 
+    /// From so many numbers on, a context is a signal, such as a picture that is given as a list, whose numbers are all of one kind.
+    private static let signalLength = 64
+
+    /// The ranges of the numbers. A number of a signal that never changed, such as a pixel at its edge, may come to be any that others are.
+    private var ranges: [ClosedRange<Double>] {
+        let all = (lower.min() ?? 0)...(upper.max() ?? 0)
+        return zip(lower, upper).map { $0 == $1 && lower.count >= Self.signalLength ? all : $0...$1 }
+    }
+
     /// What is to be said of a context far outside; nil where it is none. A little beyond the ends of some draws further ones are to be expected.
     func warning(_ context: [Double]) -> String? {
+        let ranges = ranges
         let outside = context.indices.filter { index in
-            let (least, greatest) = (lower[index % lower.count], upper[index % upper.count])
+            let (least, greatest) = (ranges[index % ranges.count].lowerBound, ranges[index % ranges.count].upperBound)
             // A number that never changes is scaled by one.
             let margin = max((greatest - least) / 2, 1e-5 * max(abs(least), abs(greatest), least == greatest ? 1 : 0))
             return context[index] < least - margin || context[index] > greatest + margin
         }
         guard !outside.isEmpty else { return nil }
-        let text = shape.text(ofNumbers: outside, of: context, outside: zip(lower, upper).map { $0...$1 })
+        let text = shape.text(ofNumbers: outside, of: context, outside: ranges)
         return "the context lies far outside of those that the model is trained for: \(text); its answer is a guess"
     }
 }
