@@ -117,6 +117,17 @@ class Running(StudyTest):
         self.assertIn("alpha is the first measure; others: zeta", self.run_study("compare").stdout)
         self.assertNotIn("others:", self.run_study("compare", "--value", "zeta").stdout)
 
+    def test_a_study_without_results_has_nothing_to_tell(self):
+        self.study()
+        self.assertIn("nothing to tabulate, as no run is done: 0 of 12 done, 12 to do", self.run_study("table").stderr)
+        self.assertIn("nothing to report, as no run is done: 0 of 12 done, 12 to do", self.run_study("report", code=1).stderr)
+
+    def test_a_script_has_arguments_of_its_own(self):
+        self.study(text="print(table.concat(avips.experiment.arguments(), ' '))\n" + STUDY)
+        for command in ([], ["status"], ["run", "--workers", "1"], ["--only", "robot=ur5"]):
+            self.assertEqual(self.run_study("few", "seeds=1", *command).stdout.splitlines()[0], "few seeds=1", command)
+        self.assertEqual(self.run_program("-e", "print(#avips.experiment.arguments())").stdout, "0\n")
+
     def test_logs_and_saved_values(self):
         self.study("""
             for step = 1, 5 do run:log{ step = step, loss = c.components / step, note = "a" } end

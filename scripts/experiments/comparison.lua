@@ -55,9 +55,10 @@ local function measure(model, poses, seed)
 end
 
 local given, robots = { minutes = 15, robots = "valkyrie_lower_arm,valkyrie_arm,panda", context = "pose", seeds = 3 }, {}
-for _, word in ipairs(arg) do
+for _, word in ipairs(avips.experiment.arguments()) do
   local name, value = word:match "^(%l+)=(.+)$"
-  if given[name] then given[name] = tonumber(value) or value end
+  assert(given[name], "unknown option " .. word)
+  given[name] = tonumber(value) or value
 end
 for name in given.robots:gmatch "[^,]+" do robots[#robots + 1] = name end
 local context = given.context

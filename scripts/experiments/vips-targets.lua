@@ -10,9 +10,7 @@
 
 local seeds, data, wanted, again = 5, nil, {}, false
 local directory, out = "share/doc/results/inference", "share/doc/inference-results.md"
-local commands = "run status table compare report retry forget adopt submit cancel"
-for _, word in ipairs(arg) do
-    if word:sub(1, 2) == "--" or (" " .. commands .. " "):find(" " .. word .. " ", 1, true) then break end
+for _, word in ipairs(avips.experiment.arguments()) do
     local key, value = word:match "^(%a+)=(.+)$"
     if key == "seeds" then seeds = math.tointeger(tonumber(value)) or error "seeds= takes a whole number"
     elseif key == "data" then data = value

@@ -16,11 +16,7 @@
 -- A model that stands in the directory already is left alone. Interrupted with Ctrl-C, by the machine or by a scheduler, the script goes on from
 -- the last checkpoint when it is started again.
 
-local words = {}
-for _, word in ipairs(arg) do
-  if word:sub(1, 2) == "--" or (" run status table compare report retry forget adopt submit cancel "):find(" " .. word .. " ", 1, true) then break end
-  words[#words + 1] = word
-end
+local words = avips.experiment.arguments()
 local directory = words[1] or "share/models"
 local wide = {256, 256, 256, 256}
 

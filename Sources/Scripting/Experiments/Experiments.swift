@@ -75,6 +75,13 @@ struct ExperimentEntries: Entries {
             return .object(holding: experiment)
         })
         try state.register(Function(
+            "avips.experiment.arguments", "The arguments that are the script's own: those before a command of its study, such as status, and before options.",
+            parameters: [], returns: "list of strings", example: "for _, word in ipairs(avips.experiment.arguments()) do print(word) end"
+        ) { [session] _ in
+            let words = session.scriptPosition > 0 ? session.commandLine.dropFirst(session.scriptPosition + 1) : []
+            return .list(StudyCommand.ownArguments(Array(words)).map { .string($0) })
+        })
+        try state.register(Function(
             "avips.experiment.open", "Opens a study by its directory, to look at its results without its script.",
             parameters: [Parameter("directory", "string", "the study's directory")], returns: "Experiment",
             example: Self.studyExample("return c.components", "study:run{ workers = 1 }\nassert(#avips.experiment.open(directory):rows() == 4)\n")

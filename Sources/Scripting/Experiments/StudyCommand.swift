@@ -109,6 +109,11 @@ extension Session {
             guard let statistic = Statistic(rawValue: command.options["statistic"] ?? "mean") else {
                 throw StudyCommand.Failure(description: "the option --statistic must be mean or median")
             }
+            let counts = try experiment.counts()
+            guard counts[.done] > 0 else {
+                announce("there is nothing to tabulate, as no run is done: \(counts.text)")
+                return 0
+            }
             try show(experiment.table(
                 rows: command.list("rows"), columns: command.options["columns"], measures: command.list("value"), statistic: statistic,
                 only: command.options["only"]).shown, command)
@@ -118,7 +123,10 @@ extension Session {
                 axis: axis, baseline: command.options["baseline"].map { label in
                     study.runs.lazy.compactMap { $0.setting(axis) }.first { $0.label == label } ?? .text(label)
                 }, measure: command.options["value"], only: command.options["only"]).shown, command)
-        case .report: try conclude(experiment, output: command.options["output"])
+        case .report:
+            let counts = try experiment.counts()
+            guard counts[.done] > 0 else { throw StudyCommand.Failure(description: "there is nothing to report, as no run is done: \(counts.text)") }
+            try conclude(experiment, output: command.options["output"])
         case .retry: show("\(NumberText.counted(try experiment.retry(chosen(command, experiment, otherwise: "failed")), "run")) can be tried again")
         case .forget:
             guard let selection = command.selection else { throw StudyCommand.Failure(description: "forget needs to know what: settings such as \"robot=ur5\", a state, \"earlier\", or \"all\"") }
