@@ -92,12 +92,9 @@ static int guarded_resume(lua_State *L) {
 }
 
 static int guarded_close(lua_State *L) {
-    int count = lua_gettop(L);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, count, LUA_MULTRET);
-    if (!lua_toboolean(L, 1)) let_interruptions_pass(L);
-    return lua_gettop(L);
+    int count = avips_do_replaced(L);
+    if (!lua_toboolean(L, -count)) let_interruptions_pass(L);
+    return count;
 }
 
 const luaL_Reg avips_coroutine_functions[] = {{"resume", guarded_resume}, {"close", guarded_close}, {NULL, NULL}};

@@ -144,12 +144,7 @@ static void add_conversion(lua_State *L, luaL_Buffer *result, const char *conver
 }
 
 static int format(lua_State *L) {
-    if (!takes_long(L)) {
-        lua_pushvalue(L, lua_upvalueindex(1));
-        lua_insert(L, 1);
-        lua_call(L, lua_gettop(L) - 1, 1);
-        return 1;
-    }
+    if (!takes_long(L)) return avips_do_replaced(L);
     size_t length;
     const char *text = luaL_checklstring(L, 1, &length), *end = text + length;
     int count = lua_gettop(L), argument = 1;

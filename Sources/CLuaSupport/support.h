@@ -45,6 +45,9 @@ int avips_set_metatable(lua_State *L);
 void avips_guard_finalizer(lua_State *L, int metatable);
 /// Replaces functions of the table of a global name; each has the one that it replaces as its upvalue.
 void avips_replace_functions(lua_State *L, const char *table, const luaL_Reg *functions);
+/// Does what the replaced function would do, in the place of the one that is called: with its arguments, and under its name and with its caller's
+/// line in errors. Returns how many results are on top of the stack.
+int avips_do_replaced(lua_State *L);
 /// What stands in for functions of the libraries that no interruption reaches, or that catch one.
 extern const luaL_Reg avips_pattern_functions[], avips_string_functions[], avips_table_functions[], avips_call_functions[],
     avips_coroutine_functions[], avips_unicode_functions[], avips_os_functions[], avips_io_functions[];

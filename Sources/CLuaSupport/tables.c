@@ -1,17 +1,10 @@
 // Functions on long lists that can be interrupted.
 //
 // They serve tables without a metatable, whose elements C code would go through with no hook; for others, and for short ones, the
-// library's own function, which is the upvalue, does its work: metamethods in Lua have hooks.
+// library's own function does its work: metamethods in Lua have hooks.
 #include "support.h"
 
 enum { short_length = 4096 };
-
-static int call_original(lua_State *L) {
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-    return lua_gettop(L);
-}
 
 static bool is_plain(lua_State *L, int index) {
     if (lua_type(L, index) != LUA_TTABLE) return false;
@@ -26,7 +19,7 @@ static bool is_long_and_plain(lua_State *L, int index) { return is_plain(L, inde
 
 static int concat(lua_State *L) {
     // A short list may be one of long texts.
-    if (!is_plain(L, 1)) return call_original(L);
+    if (!is_plain(L, 1)) return avips_do_replaced(L);
     size_t separator_length;
     const char *separator = luaL_optlstring(L, 2, "", &separator_length);
     lua_Integer first = luaL_optinteger(L, 3, 1), last = luaL_optinteger(L, 4, (lua_Integer)lua_rawlen(L, 1));
@@ -62,7 +55,7 @@ static void shift(lua_State *L, int from, lua_Integer first, lua_Integer last, i
 
 static int move(lua_State *L) {
     int target = lua_isnoneornil(L, 5) ? 1 : 5;
-    if (!is_plain(L, 1) || !is_plain(L, target)) return call_original(L);
+    if (!is_plain(L, 1) || !is_plain(L, target)) return avips_do_replaced(L);
     lua_Integer first = luaL_checkinteger(L, 2), last = luaL_checkinteger(L, 3), place = luaL_checkinteger(L, 4);
     if (last >= first) {
         luaL_argcheck(L, first > 0 || last < LUA_MAXINTEGER + first, 3, "too many elements to move");
@@ -75,7 +68,7 @@ static int move(lua_State *L) {
 }
 
 static int insert(lua_State *L) {
-    if (lua_gettop(L) != 3 || !is_long_and_plain(L, 1)) return call_original(L);
+    if (lua_gettop(L) != 3 || !is_long_and_plain(L, 1)) return avips_do_replaced(L);
     lua_Integer length = (lua_Integer)lua_rawlen(L, 1), place = luaL_checkinteger(L, 2);
     luaL_argcheck(L, place >= 1 && place <= length + 1, 2, "position out of bounds");
     shift(L, 1, place, length, 1, place + 1);
@@ -84,7 +77,7 @@ static int insert(lua_State *L) {
 }
 
 static int take_out(lua_State *L) {
-    if (lua_gettop(L) != 2 || !is_long_and_plain(L, 1)) return call_original(L);
+    if (lua_gettop(L) != 2 || !is_long_and_plain(L, 1)) return avips_do_replaced(L);
     lua_Integer length = (lua_Integer)lua_rawlen(L, 1), place = luaL_checkinteger(L, 2);
     luaL_argcheck(L, place >= 1 && place <= length + 1, 2, "position out of bounds");
     lua_rawgeti(L, 1, place);
@@ -204,7 +197,7 @@ static void sort_part(lua_State *L, avips_pace *pace, lua_Integer first, lua_Int
 
 // A comparison in Lua has hooks.
 static int sort(lua_State *L) {
-    if (!lua_isnoneornil(L, 2) || !is_long_and_plain(L, 1)) return call_original(L);
+    if (!lua_isnoneornil(L, 2) || !is_long_and_plain(L, 1)) return avips_do_replaced(L);
     lua_settop(L, 1);
     luaL_checkstack(L, 8, "");
     lua_Integer count = (lua_Integer)lua_rawlen(L, 1);

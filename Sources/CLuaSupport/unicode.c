@@ -34,10 +34,7 @@ static int length(lua_State *L) {
     size_t size;
     const char *text = luaL_checklstring(L, 1, &size);
     lua_Integer first = absolute(luaL_optinteger(L, 2, 1), size), last = absolute(luaL_optinteger(L, 3, -1), size);
-    if (first < 1 || last > (lua_Integer)size || last - first < piece) {
-        call_original(L, lua_gettop(L), LUA_MULTRET);
-        return lua_gettop(L);
-    }
+    if (first < 1 || last > (lua_Integer)size || last - first < piece) return avips_do_replaced(L);
     bool is_lax = lua_toboolean(L, 4);
     avips_pace pace = {0};
     lua_Integer count = 0;
@@ -62,6 +59,7 @@ static int offset(lua_State *L) {
     size_t size;
     luaL_checklstring(L, 1, &size);
     lua_Integer steps = luaL_checkinteger(L, 2), place = luaL_optinteger(L, 3, steps > 0 ? 1 : (lua_Integer)size + 1);
+    if (steps <= piece && steps >= -piece) return avips_do_replaced(L);
     avips_pace pace = {0};
     // Many characters on or back are as many pieces of steps.
     while (steps > piece || steps < -piece) {

@@ -86,6 +86,22 @@ import Testing
         #expect(fixture.message("string.format('%s %y', long, 1)")?.contains("invalid conversion '%y' to 'format'") == true)
     }
 
+    /// What a function of the libraries refuses is told with the line that called it and under its name, though another stands in for it.
+    @Test func refusalsNameTheLineAndTheFunction() throws {
+        let fixture = try Fixture()
+        for (call, text) in [
+            ("string.format('%d', 3.5)", "bad argument #2 to 'format' (number has no integer representation)"), ("string.format('%y', 1)", "invalid conversion '%y' to 'format'"),
+            ("table.insert({}, 5, 5)", "bad argument #2 to 'insert' (position out of bounds)"), ("table.insert({}, 1, 2, 3)", "wrong number of arguments to 'insert'"),
+            ("table.remove({}, 7)", "bad argument #1 to 'remove' (position out of bounds)"), ("table.sort(1)", "bad argument #1 to 'sort' (table expected, got number)"),
+            ("table.move(setmetatable({}, {}), 1, 2)", "bad argument #4 to 'move' (number expected, got no value)"),
+            ("utf8.len('a', 5)", "bad argument #2 to 'len' (initial position out of bounds)"), ("utf8.offset('aä', 1, 3)", "initial position is a continuation byte"),
+            ("coroutine.close(1)", "bad argument #1 to 'close' (thread expected, got number)"),
+        ] {
+            let message = try fixture.run("local ok, message = pcall(load([[\(call)]], '=file')) return message")
+            #expect(message == "file:1: " + text)
+        }
+    }
+
     @Test func commandsAreRunAndReadFromAndWrittenTo() throws {
         let fixture = try Fixture()
         let path = NSTemporaryDirectory() + "command-\(UUID().uuidString)"
