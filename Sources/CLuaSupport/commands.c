@@ -113,15 +113,7 @@ static int wait_for(lua_State *L, pid_t command) {
     }
 }
 
-// While a command runs, Ctrl-C is the command's. One that ends by it takes the script along, as a shell does; one that catches it and lives on has
-// made something of its own of it, and one that ignores it is ended by further presses. An interruption of this process alone is passed on.
-static int execute(lua_State *L) {
-    const char *command = luaL_optstring(L, 1, NULL);
-    errno = 0;
-    if (command == NULL) {
-        lua_pushboolean(L, system(NULL));
-        return 1;
-    }
+int avips_run_command(lua_State *L, const char *command) {
     pid_t process;
     avips_give_keys(avips_keys_of_command);
     int error = start(command, -1, -1, &process), status = -1;
@@ -130,6 +122,19 @@ static int execute(lua_State *L) {
         error = status == -1 ? errno : 0;
     }
     avips_give_keys(avips_keys_own);
+    errno = error;
+    return status;
+}
+
+// A command that ends by Ctrl-C takes the script along, as a shell does.
+static int execute(lua_State *L) {
+    const char *command = luaL_optstring(L, 1, NULL);
+    errno = 0;
+    if (command == NULL) {
+        lua_pushboolean(L, system(NULL));
+        return 1;
+    }
+    int status = avips_run_command(L, command), error = errno;
     if (error == 0 && ((WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) || (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGINT)))
         avips_interrupt_raise(avips_host_of(L)->interrupt);
     avips_stop_if_asked(L);

@@ -59,6 +59,16 @@ class Libraries(ProgramTest):
                 self.assertNotIn("behind", shown)
                 self.assertEqual(session.enter("1 + 1").strip(), "2")
 
+    def test_a_command_of_the_prompt_that_ignores_ctrl_c_is_ended_by_further_presses(self):
+        session = self.session()
+        session.send("!trap '' INT TERM; echo rea''dy; sleep 600\r")
+        session.child.expect_exact("ready")
+        presses, shown = self.presses_until_prompt(session)
+        self.assertGreaterEqual(presses, 3)
+        self.assertEqual(shown.count("the command ignores Ctrl-C"), 1)
+        self.assertIn("ended by signal 9", shown)
+        self.assertEqual(session.enter("1 + 1").strip(), "2")
+
     def test_a_command_that_catches_ctrl_c_keeps_it_however_often_it_is_pressed(self):
         session = self.session()
         session.send("os.execute \"trap 'echo ca''ught' INT; echo rea''dy; while ! [ -e done ]; do sleep 0.1; done\" print('be' .. 'hind')\r")

@@ -138,6 +138,15 @@ int avips_next(lua_State *L, int index);
 /// The line of Lua code that runs, or that called the function which runs, and the name of its source; NULL where there is none.
 const char *_Nullable avips_calling_line(lua_State *L, int *line);
 
+// MARK: Commands
+
+/// Runs a command of the shell, which has the terminal meanwhile. Its status, as `waitpid` gives it; -1 where it could not be started, with
+/// `errno`, which is 0 otherwise.
+///
+/// Ctrl-C is the command's: one that catches it and lives on has made something of its own of it, and one that ignores it is ended by further
+/// presses. An interruption of this process alone is passed on.
+int avips_run_command(lua_State *L, const char *command);
+
 // MARK: Libraries
 
 /// The error number of the first text of `print` or `io.write` that standard output did not take; 0 where it took all.

@@ -200,7 +200,7 @@ struct Repl {
         guard interpreter.safety == nil else { return complain("a safe session runs no commands of the shell") }
         guard !command.isEmpty else { return complain("! runs the rest of the line in the shell: !ls") }
         fflush(nil)
-        let status = system(command)
+        let status = interpreter.state.runCommand(command)
         if status == -1 {
             warn("the shell could not be started")
         } else if status != 0 {

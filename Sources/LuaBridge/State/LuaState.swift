@@ -124,6 +124,11 @@ public final class LuaState {
     /// Ends an interruption; the top level calls this before it runs new code.
     public func clearInterrupt() { options.interrupt.clear() }
 
+    /// Runs a command of the shell as `os.execute` does, but for what its end means to running code.
+    ///
+    /// - Returns: its status, as `waitpid` gives it; -1 where the shell could not be started.
+    public func runCommand(_ command: String) -> Int32 { avips_run_command(current, command) }
+
     /// Whether the time or the instructions that the state may use are spent.
     public var isExhausted: Bool { avips_limit_is_reached(host) }
 
