@@ -182,8 +182,13 @@ import Testing
         #expect(figure.title == "Distribution of v (1 beyond the range shown)")
         #expect(bars(figure).count > 10 && bars(figure).allSatisfy { abs($0.lower.x) < 6 && abs($0.upper.x) < 6 })
         #expect(abs(bars(figure).reduce(0) { $0 + $1.upper.y } - 1000.0 / 1001) < 1e-12)
-        let named = try Figure.histogram([(name: "near", values: values), (name: "far", values: [1e7])], label: "v")
-        #expect(named.title == "Distribution of near, far (1 beyond the range shown, nothing of far)")
+        // Of each list its own outliers; a list that is far away is shown, however short it is.
+        let two = try Figure.histogram([(name: "a", values: values + [1e7]), (name: "b", values: values.map { $0 + 3 } + [-1e9])], label: "v")
+        #expect(two.title == "Distribution of a, b (2 beyond the range shown)")
+        #expect(bars(two).allSatisfy { abs($0.lower.x) < 9 && abs($0.upper.x) < 9 })
+        let far = try Figure.histogram([(name: "near", values: values), (name: "far", values: [1e7, 1.1e7])], label: "v")
+        #expect(far.title == "Distribution of near, far")
+        #expect(bars(far).map(\.upper.x).max() == 1.1e7)
         // A second peak is none, nor is a value that is hardly beyond the others.
         let second = (0..<200).map { _ in 1e7 + stream.normal() }, zeros = [Double](repeating: 0, count: 1000)
         for whole: [Double] in [values + second, values + [20], zeros + [1e7]] {

@@ -83,7 +83,7 @@ extension Figure {
 
     /// How often values fall into bins of equal width, as shares of each series' values that can be drawn.
     ///
-    /// Outliers so far away that nearly all values would stand in one bin are left out and counted behind the title.
+    /// Outliers of a series so far away that nearly all values would stand in one bin are left out and counted behind the title.
     ///
     /// - Parameters:
     ///   - values: by name; what is not finite or beyond ±1e300 is left out and counted behind the title.
@@ -113,11 +113,7 @@ extension Figure {
         for (series, drawn) in zip(values, drawn) where drawn.count < series.values.count {
             for value in series.values { leftOut.count(value, on: .linear) }
         }
-        for (series, drawn) in zip(values, drawn) where !drawn.isEmpty {
-            let covered = drawn.count(where: edges.covers)
-            leftOut.count(outside: drawn.count - covered)
-            if covered == 0 { leftOut.note(empty: series.name) }
-        }
+        leftOut.count(outside: drawn.joined().count(where: { !edges.covers($0) }))
         let total = drawn.reduce(0) { $0 + $1.count }
         let names = Words.list(values.map(\.name).filter { !$0.isEmpty })
         let heading = "Distribution of \(names.isEmpty ? Words.withoutUnit(label) : names)"

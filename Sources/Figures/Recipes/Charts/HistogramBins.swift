@@ -34,16 +34,32 @@ struct HistogramBins {
 
     /// The least and the greatest of the values that are shown; nil where there are none.
     ///
-    /// These are all values, unless nearly all of them would then stand in one bin: outliers are left out, which lie more than three
-    /// interquartile ranges beyond the quartiles (outer fences; Tukey, 1977).
+    /// These are all values, unless nearly all of them would then stand in one bin: the outliers of every list are left out. A list that
+    /// lies far from the others is shown: a comparison is of what differs.
     static func shown(of lists: [[Double]]) -> ClosedRange<Double>? {
-        guard let least = lists.compactMap({ $0.min() }).min(), let greatest = lists.compactMap({ $0.max() }).max() else { return nil }
-        let (lower, upper) = quartiles(of: lists)
-        guard upper > lower else { return least...greatest }
-        let bins = HistogramBins(least: least, greatest: greatest, count: count(lists, range: greatest - least))
-        guard let fullest = bins.shares(lists.flatMap(\.self)).max(), fullest > 0.95 else { return least...greatest }
-        let reach = 3 * (upper - lower), inside = lists.joined().filter { $0 >= lower - reach && $0 <= upper + reach }
-        return (inside.min() ?? least)...(inside.max() ?? greatest)
+        guard let whole = span(of: lists.compactMap { span(of: $0) }) else { return nil }
+        let range = whole.upperBound - whole.lowerBound
+        let bins = HistogramBins(least: whole.lowerBound, greatest: whole.upperBound, count: count(lists, range: range))
+        guard let fullest = bins.shares(lists.flatMap(\.self)).max(), fullest > 0.95 else { return whole }
+        return span(of: lists.compactMap(spanWithoutOutliers))
+    }
+
+    /// From the least to the greatest value that is no more than three interquartile ranges beyond the quartiles (outer fences; Tukey, 1977);
+    /// all values where the quartiles are the same.
+    private static func spanWithoutOutliers(of list: [Double]) -> ClosedRange<Double>? {
+        guard !list.isEmpty else { return nil }
+        let (lower, upper) = quartiles(of: [list]), reach = 3 * (upper - lower)
+        return span(of: reach > 0 ? list.filter { $0 >= lower - reach && $0 <= upper + reach } : list)
+    }
+
+    private static func span(of list: [Double]) -> ClosedRange<Double>? {
+        guard let least = list.min(), let greatest = list.max() else { return nil }
+        return least...greatest
+    }
+
+    private static func span(of spans: [ClosedRange<Double>]) -> ClosedRange<Double>? {
+        guard let least = spans.map(\.lowerBound).min(), let greatest = spans.map(\.upperBound).max() else { return nil }
+        return least...greatest
     }
 
     private static func quartiles(of lists: [[Double]]) -> (lower: Double, upper: Double) {
