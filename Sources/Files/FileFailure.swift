@@ -4,8 +4,18 @@ import Glibc
 public struct FileFailure: Error, Equatable, CustomStringConvertible {
     /// The system's error number.
     public var number: Int32
+    /// The directory of a file to be made, where it is the reason that it does not exist.
+    public var missingDirectory: String?
 
     public init(number: Int32 = errno) { self.number = number }
 
-    public var description: String { String(cString: strerror(number)) }
+    /// The failure to make a file, by the system's present error number.
+    init(making path: String) {
+        number = errno
+        guard number == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        let directory = String(path[..<slash])
+        if !FileTree.exists(directory) { missingDirectory = directory }
+    }
+
+    public var description: String { missingDirectory.map { "there is no directory \"\($0)\"" } ?? String(cString: strerror(number)) }
 }

@@ -81,7 +81,9 @@ public enum FileTree {
 
     /// Gives a file or a directory another name, which may be that of a file: at every moment one of both stands there.
     public static func move(_ path: String, to other: String) throws(FileFailure) {
-        guard rename(path, other) == 0 else { throw FileFailure() }
+        guard rename(path, other) != 0 else { return }
+        let failure = FileFailure(making: other)
+        throw status(path, following: false) == nil ? FileFailure(number: ENOENT) : failure
     }
 
     /// Gives a file a second name, which must be free.

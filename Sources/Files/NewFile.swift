@@ -26,7 +26,7 @@ struct NewFile: ~Copyable {
         guard [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno) else { throw FileFailure() }
         let name = NewFile.freshName(in: directory)
         let named = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard named >= 0 else { throw FileFailure() }
+        guard named >= 0 else { throw FileFailure(making: name) }
         flock(named, LOCK_EX | LOCK_NB)
         descriptor = named
         self.name = name

@@ -63,13 +63,26 @@ import Testing
             try write("one", to: directory + "/a")
             try check("a")
             try check("b")
-            #expect(throws: FileFailure(number: ENOENT)) { try check("none/b") }
+            let failure = try #require(throws: FileFailure.self) { try check("none/b") }
+            #expect(failure.number == ENOENT && failure.missingDirectory == directory + "/none")
+            #expect(failure.description == "there is no directory \"\(directory)/none\"")
             #expect(throws: FileFailure(number: ENOTDIR)) { try check("a/b") }
             #expect(throws: FileFailure(number: EISDIR)) { try check("../" + (directory as NSString).lastPathComponent) }
             #expect(chmod(directory + "/a", 0o444) == 0)
             #expect(throws: FileFailure(number: EACCES)) { try check("a") }
             #expect(try String(contentsOfFile: directory + "/a", encoding: .utf8) == "one")
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["a"])
+        }
+    }
+
+    @Test func aMoveTellsWhichOfBothIsMissing() throws {
+        try withDirectory { directory in
+            try write("one", to: directory + "/a")
+            let toNowhere = try #require(throws: FileFailure.self) { try FileTree.move(directory + "/a", to: directory + "/none/b") }
+            #expect(toNowhere.missingDirectory == directory + "/none")
+            #expect(throws: FileFailure(number: ENOENT)) { try FileTree.move(directory + "/b", to: directory + "/none/b") }
+            try FileTree.move(directory + "/a", to: directory + "/b")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["b"])
         }
     }
 
@@ -89,7 +102,7 @@ import Testing
         try withDirectory { directory in
             try FileManager.default.createDirectory(atPath: directory + "/d", withIntermediateDirectories: true)
             #expect(throws: FileReplacement.Failure(number: EISDIR)) { try write("x", to: directory + "/d") }
-            #expect(throws: FileReplacement.Failure(number: ENOENT)) { try write("x", to: directory + "/none/x") }
+            #expect(throws: FileReplacement.Failure.self) { try write("x", to: directory + "/none/x") }
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["d"])
         }
     }

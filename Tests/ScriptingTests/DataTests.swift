@@ -84,7 +84,7 @@ import Testing
         ("avips.json.encode{ f = print }", "avips.json.encode: the value at .f is a function, which JSON cannot hold"),
         ("local t = {} t.t = t avips.json.encode(t)", "avips.json.encode: the value at .t contains itself"),
         ("avips.json.read 'nowhere.json'", "avips.json.read: there is no file \"nowhere.json\""),
-        ("avips.json.write('/proc/nothing/x', 1)", "avips.json.write: cannot write \"/proc/nothing/x\": No such file or directory"),
+        ("avips.json.write('/proc/nothing/x', 1)", "avips.json.write: cannot write \"/proc/nothing/x\": there is no directory \"/proc/nothing\""),
         ("avips.json.write('/dev/full', 1)", "avips.json.write: cannot write \"/dev/full\": No space left on device"),
         ("avips.json.write('/', 1)", "avips.json.write: cannot write \"/\": Is a directory"),
         ("avips.csv.read '/dev/zero'", "avips.csv.read: \"/dev/zero\" is a device or a pipe, not a file"),

@@ -18,8 +18,8 @@ extension Session {
         let path = try modelDestination(slot)
         try checkOverwriting(slot, path: path, own: own, options, work: work)
         do { try FileReplacement(path: path).check() } catch let failure as FileFailure {
-            if failure.number == ENOENT, let slash = path.lastIndex(of: "/") {
-                throw slot.invalid("names a file in a directory that does not exist, \"\(path[..<slash])\"; make it first, with avips.files.make, or name another file")
+            if let directory = failure.missingDirectory {
+                throw slot.invalid("names a file in a directory that does not exist, \"\(directory)\"; make it first, with avips.files.make, or name another file")
             }
             throw slot.invalid("names a file that cannot be written, \"\(path)\": \(failure)")
         }

@@ -37,6 +37,8 @@ struct FileAccess {
         do {
             try bytes.withUnsafeBytes { try FileReplacement(path: destination).write($0) }
         } catch {
+            // A pipe that nobody reads is waited for.
+            if (error as? FileFailure)?.number == EINTR { try stopIfAsked() }
             throw Failure(description: "cannot write \"\(path)\": \(error)")
         }
     }
