@@ -82,6 +82,17 @@ import Testing
         expect(ticks(.linear, 99.999, 100.001), 0, "", place: { $0 }, within: 1e-12)
     }
 
+    /// No tick lies more than a tenth of a step beside its label; there are fewer where numbers are nearly as far apart as ticks.
+    @Test(arguments: [(1e15, 2.0), (1e16, 4), (-1e9, 2e-6)]) func ticksStandEvenlyWhereNumbersAreFarApart(lower: Double, length: Double) {
+        let span = Span(lower: lower, upper: lower + length)
+        for wanted in [3, 5, 11] {
+            let places = Ticks(scale: .linear, span: span, wanted: wanted, typography: Typography(unicode: false)).ticks.map { span.fraction($0.place) }
+            let steps = zip(places.dropFirst(), places).map { $0 - $1 }
+            #expect(steps.count >= 2)
+            #expect((steps.max() ?? 1) < 1.51 * (steps.min() ?? 0), "\(wanted): \(places)")
+        }
+    }
+
     @Test func labelsGiveWayToWhatTheyAreCountedFrom() {
         let typography = Typography(unicode: true)
         #expect(typography.title("y (m)", exponent: -3, offset: " − 1") == "(y (m) − 1) ×10⁻³")

@@ -44,10 +44,16 @@ package struct Ticks: Equatable {
     /// - Parameter power: the power of ten that the values are counted in.
     static func linear(_ span: Span, power: Int = 0, wanted: Int, typography: Typography) -> Ticks {
         let origin = TickOrigin(span), start = origin?.value ?? 0
-        var found = TickSearch.best(in: Span(lower: span.lower - start, upper: span.upper - start), wanted: wanted, onlyInside: true)
+        let counted = Span(lower: span.lower - start, upper: span.upper - start)
+        var wanted = wanted, found = TickSearch.best(in: counted, wanted: wanted, onlyInside: true)
         func place(_ mantissa: Int) -> Double { start + Double(mantissa) * Decimal.power(found.exponent) }
-        // Where numbers are as far apart as ticks, some ticks have no place.
-        found.mantissas = found.mantissas.filter { !(((place($0) - start) - Double($0) * Decimal.power(found.exponent)).magnitude > 0.1 * span.length) }
+        func isBeside(_ mantissa: Int, by distance: Double) -> Bool { ((place(mantissa) - start) - Double(mantissa) * Decimal.power(found.exponent)).magnitude > distance }
+        // Where numbers are nearly as far apart as ticks, fewer ticks stand evenly, or some have no place.
+        while wanted > 2, found.mantissas.count > 1, found.mantissas.contains(where: { isBeside($0, by: 0.1 * (place(found.mantissas[1]) - place(found.mantissas[0]))) }) {
+            wanted -= 1
+            found = TickSearch.best(in: counted, wanted: wanted, onlyInside: true)
+        }
+        found.mantissas = found.mantissas.filter { !isBeside($0, by: 0.1 * span.length) }
         while found.mantissas.contains(where: { $0 != 0 }) && found.mantissas.allSatisfy({ $0 % 10 == 0 }) {
             found.mantissas = found.mantissas.map { $0 / 10 }
             found.exponent += 1
