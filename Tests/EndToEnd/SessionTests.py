@@ -39,6 +39,7 @@ class Suggestions(ProgramTest):
     def test_globals_fields_methods_options_and_names(self):
         for entry, name in [
             ("pirnt(1)", "print"), ("string.rept('x', 3)", "rep"), ("('x'):uper()", "upper"), ("avips.robt 'panda'", "robot"),
+            ("csv.read 'a.csv'", "avips.csv"), ("matrix{ {1} }", "avips.matrix"), ("histogram{1}", "avips.plot.histogram"), ("csv", "avips.csv"),
             ("avips.robot('panda'):jacobain{}", "jacobian"), ("avips.pose{ xzy = {1, 2, 3} }", "xyz"), ("?jacobain", "jacobian"),
             ("avips.demo 'two-link-am'", "two-link-arm"), ("avips.help 'jacobain'", "jacobian"),
         ]:

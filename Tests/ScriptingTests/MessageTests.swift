@@ -39,6 +39,7 @@ import Testing
         ("x = 1\nx += 1", "there is no += in Lua: write x = x + ..."), ("x = 1 x++", "there is no ++ in Lua: write x = x + 1"),
         ("if a && b then end", "\"and\" is a word in Lua: x and y"), ("if a || b then end", "\"or\" is a word in Lua: x or y"),
         ("# a comment", "a comment begins with -- in Lua"), ("if x = 3 then end", "\"equal\" is written == in Lua"),
+        ("help csv", "a call is written help(csv), with a text help \"csv\""), ("print avips.csv", "a call is written print(avips.csv), with a text print \"avips.csv\""),
         ("if !x then end", "\"not\" is a word in Lua: not x"), ("t = { name: 1 }", "a field is written { name = value } in Lua"),
     ])
     func habitsOfOtherLanguagesAreToldApart(_ text: String, _ hint: String) throws {

@@ -10,7 +10,8 @@ struct Hints {
         guard var error = error as? LuaError, error.kind == .runtime, error.message.contains("a nil value"),
               let (kind, name) = Hints.subject(of: error.message)
         else { return error }
-        let hint = suggestion(for: name, among: names(for: kind))
+        let isCalled = error.message.contains("attempt to call")
+        let hint = kind == "global" ? state.registry.suggestion(forGlobal: name, among: globals, isCalled: isCalled) : suggestion(for: name, among: names(for: kind))
         guard !hint.isEmpty else { return error }
         error.message += hint
         return error
@@ -18,8 +19,8 @@ struct Hints {
 
     /// A sentence on a global that does not exist, where a name is near to it.
     func onMissing(global name: String) -> String? {
-        guard nearestName(to: name, among: names(for: "global")) != nil else { return nil }
-        return "there is no '\(name)'" + suggestion(for: name, among: names(for: "global"))
+        let hint = state.registry.suggestion(forGlobal: name, among: globals)
+        return hint.isEmpty ? nil : "there is no '\(name)'" + hint
     }
 
     /// What Lua says the nil value was: "attempt to call a nil value (global 'pirnt')".
@@ -32,13 +33,13 @@ struct Hints {
         return nil
     }
 
+    private var globals: [String] { state.names(in: state.globals).map(\.name) }
+
     private func names(for kind: String) -> [String] {
-        let globals = state.globals
-        if kind == "global" { return state.names(in: globals).map(\.name) }
         // The table is not known: the standard libraries' names are the likely ones. Tables of avips have errors of their own.
         let libraries = kind == "method" ? ["string"] : ["string", "table", "math", "io", "os", "coroutine", "utf8", "debug"]
         return libraries.flatMap { library -> [String] in
-            guard case .reference(let table) = state.field(library, of: globals) else { return [] }
+            guard case .reference(let table) = state.field(library, of: state.globals) else { return [] }
             return state.names(in: table).map(\.name)
         }
     }

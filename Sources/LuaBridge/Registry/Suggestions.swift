@@ -60,7 +60,22 @@ extension Registry {
         // What is meant by a whole word goes before what is spelled nearly so: "sample" is no "example".
         if let field = known.first(where: fields.contains) { return "; did you mean '\(field)'?" }
         if functions.isEmpty, let field = nearestName(to: name, among: fields) { return "; did you mean '\(field)'?" }
-        return functions.isEmpty ? "" : "; did you mean \(functions.prefix(3).map { "'\($0)'" }.joined(separator: " or "))?"
+        return Self.question(functions)
+    }
+
+    /// The same for a global that does not exist: what namespaces have under its name, or a global that is spelled nearly so.
+    ///
+    /// - Parameter isCalled: whether a function is meant, rather than a namespace; nil where that is not known.
+    public func suggestion(forGlobal name: String, among globals: [String], isCalled: Bool? = nil) -> String {
+        let tables = isCalled == true ? [] : namespaces.filter { $0.hasSuffix("." + name) }
+        let functions = isCalled == false ? [] : self.functions.filter { $0.shortName == name }.map(\.name)
+        let near = nearestName(to: name, among: globals).map { [$0] } ?? []
+        return Self.question(tables + functions + near)
+    }
+
+    /// "; did you mean 'a' or 'b'?" with the first of some names; nothing without any.
+    private static func question(_ names: [String]) -> String {
+        names.isEmpty ? "" : "; did you mean \(names.prefix(3).map { "'\($0)'" }.joined(separator: " or "))?"
     }
 }
 

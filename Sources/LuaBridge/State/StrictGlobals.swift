@@ -17,7 +17,7 @@ extension LuaState {
         let read = Callback(name: "") { [unowned self] arguments in
             guard arguments[2].kind == .string, let name = try? arguments[2].string() else { return .nil }
             guard !declared.names.contains(name) else { return .nil }
-            throw ArgumentError("there is no global '\(name)'" + suggestion(for: name, among: names(in: globals).map(\.name)))
+            throw ArgumentError("there is no global '\(name)'" + registry.suggestion(forGlobal: name, among: names(in: globals).map(\.name)))
         }
         let assign = Callback(name: "") { [unowned self] arguments in
             guard arguments[1].kind == .table else { throw arguments[1].mismatch("the table of globals") }

@@ -36,8 +36,16 @@ private enum SyntaxHint {
             return token == "=" && has("=") ? condition(line) : nil
         case _ where message.range(ofFirst: "<name> expected") != nil && has("{") && has(":"):
             return "a field is written { name = value } in Lua"
-        default: return nil
+        default: return message.range(ofFirst: "syntax error near") != nil ? call(line, at: token) : nil
         }
+    }
+
+    /// `help csv`, as commands of a shell are written.
+    private static func call(_ line: Substring, at token: String) -> String? {
+        let words = line.split { $0 == " " || $0 == "\t" }
+        let isOfNames = words.allSatisfy { $0.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." } }
+        guard words.count == 2, isOfNames, words[1].hasPrefix(token) else { return nil }
+        return "a call is written \(words[0])(\(words[1])), with a text \(words[0]) \"\(words[1])\""
     }
 
     private static func condition(_ line: Substring) -> String? {
