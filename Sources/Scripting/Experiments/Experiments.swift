@@ -18,7 +18,7 @@ struct ExperimentEntries: Entries {
         "seeds", "integer or list of integers", default: [1], text: "1", "the seeds of every point: a list, or how many from 1 on") { try $0.seeds() }
     private static let studyFunction = RawOption(
         "run", "function", "called with the point (a table of its settings and seed) and the Run; its return value is the result", isRequired: true)
-    private static let studyDirectory = OptionKey.path("directory", "where the study's files are", otherwise: "a directory named after the study")
+    private static let studyDirectory = OptionKey.path("directory", "where the study's files are; made where it is missing, with its parents", otherwise: "a directory named after the study")
     private static let studyFilter = RawOption("where", "function", "called with a point; returns whether it is part of the study", otherwise: "all are")
     private static let studyConclusion = RawOption(
         "report", "function", "called with the study once all its runs are done, and by the command report", otherwise: "a table is shown, and report writes a page")
