@@ -165,6 +165,11 @@ class Safety(ProgramTest):
         self.assertIn("a safe session allows", session.enter("while true do pcall(error) end"))
         self.assertEqual(session.enter("2 + 1").strip(), "3")
 
+    def test_errors_name_what_a_safe_session_lacks(self):
+        for code, name in (("io.open 'x'", "io"), ("os.rename('a', 'b')", "os.rename"), ("collectgarbage()", "collectgarbage"), ("require 'x'", "require")):
+            with self.subTest(code):
+                self.assertTrue(self.run_program("--safe", "-e", code).stderr.rstrip().endswith("a safe session has no " + name))
+
     def test_modules_are_refused(self):
         done = self.run_program("--safe", "-l", "helper")
         self.assertEqual(done.returncode, 1)

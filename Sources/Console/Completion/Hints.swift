@@ -10,11 +10,24 @@ struct Hints {
         guard var error = error as? LuaError, error.kind == .runtime, error.message.contains("a nil value"),
               let (kind, name) = Hints.subject(of: error.message)
         else { return error }
+        if state.options.isHarmless, let withheld = Hints.withheld(kind, name) {
+            error.message += "; a safe session has no \(withheld)"
+            return error
+        }
         let isCalled = error.message.contains("attempt to call")
         let hint = kind == "global" ? state.registry.suggestion(forGlobal: name, among: globals, isCalled: isCalled) : suggestion(for: name, among: names(for: kind))
         guard !hint.isEmpty else { return error }
         error.message += hint
         return error
+    }
+
+    /// The full name of what the standard libraries have, but not in a safe session; nil for other names.
+    private static func withheld(_ kind: String, _ name: String) -> String? {
+        switch kind {
+        case "global": ["io", "debug", "package", "require", "dofile", "loadfile", "collectgarbage"].contains(name) ? name : nil
+        case "field": ["execute", "exit", "getenv", "remove", "rename", "setlocale", "tmpname"].contains(name) ? "os." + name : nil
+        default: nil
+        }
     }
 
     /// A sentence on a global that does not exist, where a name is near to it.
