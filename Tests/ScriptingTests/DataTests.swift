@@ -121,6 +121,26 @@ import Testing
         }
     }
 
+    @Test func csvOfOthersIsReadAsTheyMeanIt() throws {
+        try withTemporaryDirectory { directory in
+            let fixture = try Fixture(), host = Listener()
+            fixture.session.host = host
+            fixture.session.state[global: "path"] = .string(directory + "/rows.csv")
+            func write(_ text: String) throws { try text.write(toFile: directory + "/rows.csv", atomically: true, encoding: .utf8) }
+            try write("x,y\n1, 2.5\n\t-3 , a b \n")
+            #expect(try fixture.shown("local rows = avips.csv.read(path) return rows[1].y, rows[2].x, rows[2].y") == "2.5\n-3\n a b ")
+            #expect(host.warnings.isEmpty)
+            // Another separator than the one that is told.
+            try write("a;b\n1,5;2\n")
+            #expect(fixture.message("avips.csv.read(path)")?.hasSuffix("line 2: 2 fields, but the header has 1; where fields are separated by \";\", give the option separator = \";\"") == true)
+            try write("a\tb\n1\t2\n")
+            #expect(try fixture.shown("return #avips.csv.read(path)") == "1")
+            #expect(host.warnings.count == 1 && host.warnings[0].hasSuffix("has one column; where fields are separated by \"\\t\", give the option separator = \"\\t\""), "\(host.warnings)")
+            #expect(try fixture.shown("return avips.csv.read(path, { separator = '\\t' })[1].b, #avips.csv.read(path, { header = false })") == "2\n2")
+            #expect(host.warnings.count == 1)
+        }
+    }
+
     @Test func csvLosesNothingInSilence() throws {
         let fixture = try Fixture()
         #expect(fixture.message("avips.csv.write('x.csv', { { [1] = 4, [3] = 6, [4] = 7 } })")?.contains("element 1 must have the elements 1 to n without a gap") == true)

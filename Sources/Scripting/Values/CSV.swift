@@ -13,7 +13,7 @@ struct CSVEntries: Entries {
 
     func register() throws {
         try state.register(Function(
-            "avips.csv.read", "Reads a file of comma-separated values; fields that are numbers, inf and nan among them, become numbers.",
+            "avips.csv.read", "Reads a file of comma-separated values; fields that are numbers, inf and nan among them and with or without blanks around them, become numbers.",
             parameters: [
                 Parameter("path", "string", "the file"),
                 .options([Self.headerOption, Self.separatorOption]),
@@ -30,11 +30,16 @@ struct CSVEntries: Entries {
             let options = try arguments.options(2)
             let hasHeader = try options[Self.headerOption]
             let separator = try options[Self.separatorOption]
+            var advice: String?
             do {
                 let records = try CSVText.records(files.read(path), separator: .byte(separator))
-                return try hasHeader ? CSVText.named(records) : CSVText.unnamed(records)
+                guard hasHeader else { return try CSVText.unnamed(records) }
+                advice = CSVText.advice(on: records, separator: separator)
+                let rows = try CSVText.named(records)
+                if let advice { session.warn("\"\(path)\" has one column; \(advice)") }
+                return rows
             } catch let failure as CSVText.Failure {
-                throw CSVText.Failure(description: "\"\(path)\", \(failure)")
+                throw CSVText.Failure(description: "\"\(path)\", \(failure)" + (advice.map { "; \($0)" } ?? ""))
             }
         })
         try state.register(Function(

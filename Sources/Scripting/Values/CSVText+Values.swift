@@ -26,9 +26,28 @@ extension CSVText {
         })
     }
 
-    /// What a field holds: an integer, a number, else text.
+    /// What to do about a header of one field in which another separator stands; nil for others.
+    static func advice(on records: [Record], separator: UInt8) -> String? {
+        guard let header = records.first?.fields, header.count == 1 else { return nil }
+        let others: [Character] = [";", "\t", ","].filter { $0 != Character(Unicode.Scalar(separator)) }
+        guard let other = others.first(where: header[0].contains) else { return nil }
+        let text = other == "\t" ? "\\t" : String(other)
+        return "where fields are separated by \"\(text)\", give the option separator = \"\(text)\""
+    }
+
+    /// What a field holds: an integer or a number, with or without blanks around it, else text.
     private static func value(_ text: String) -> Value {
-        if let integer = integer(text) { return .integer(integer) }
-        return number(text).map { .number($0) } ?? .string(text)
+        let bare = withoutBlanks(text)
+        if let integer = integer(bare) { return .integer(integer) }
+        return number(bare).map { .number($0) } ?? .string(text)
+    }
+
+    private static func withoutBlanks(_ text: String) -> String {
+        func isBlank(_ byte: UInt8?) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        guard isBlank(text.utf8.first) || isBlank(text.utf8.last) else { return text }
+        var bare = text.utf8[...]
+        while isBlank(bare.first) { bare.removeFirst() }
+        while isBlank(bare.last) { bare.removeLast() }
+        return String(decoding: bare, as: UTF8.self)
     }
 }
