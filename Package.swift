@@ -158,8 +158,8 @@ let package = Package(
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: native),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Pictures", "TestSupport"], exclude: ["Golden"], swiftSettings: native),
         .testTarget(name: "ViewsTests", dependencies: ["Views", "TestSupport"], swiftSettings: native),
-        .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge"], swiftSettings: strict),
-        .testTarget(name: "ScriptingTests", dependencies: ["Scripting", "Experiments", "Files"], swiftSettings: native),
+        .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge", "TestSupport"], swiftSettings: native),
+        .testTarget(name: "ScriptingTests", dependencies: ["Scripting", "Experiments", "Files", "TestSupport"], swiftSettings: native),
         .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,5 +1,6 @@
 import Foundation
 import LuaBridge
+import TestSupport
 import Testing
 
 @Suite struct InterruptTests {
@@ -20,21 +21,14 @@ import Testing
         let interrupt = fixture.state.options.interrupt
         let guardian = guardAgainstHanging(text)
         defer { guardian.cancel() }
-        let start = processorTime()
+        let start = threadSeconds()
         let thread = Thread {
             Thread.sleep(forTimeInterval: 0.05)
             interrupt.raise()
         }
         thread.start()
         let error = #expect(throws: LuaError.self) { try fixture.state.run(text) }
-        return (error, processorTime() - start)
-    }
-
-    /// Of this thread in s, whatever else the machine does.
-    private func processorTime() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+        return (error, threadSeconds() - start)
     }
 
     @Test(arguments: [

@@ -1,6 +1,7 @@
 import Foundation
 import LuaBridge
 import Scripting
+import TestSupport
 import Testing
 
 /// What avips.plot takes, and what it says of what it does not take.
@@ -80,15 +81,15 @@ import Testing
     func plotsOfManyNumbersAreInterrupted(_ code: String) throws {
         let fixture = try Fixture()
         try fixture.session.state.run("plot, m = avips.plot, avips.random.normal(3000000, { columns = 4, seed = 1 })")
-        let interrupt = fixture.session.state.options.interrupt, start = ContinuousClock.now
+        let interrupt = fixture.session.state.options.interrupt, start = threadSeconds()
         Thread.detachNewThread {
             Thread.sleep(forTimeInterval: 0.1)
             interrupt.raise()
         }
         let error = #expect(throws: LuaError.self) { try fixture.session.state.run("while true do \(code) end") }
         #expect(error?.kind == .interrupt)
-        // Within 0.2 s; the rest is for machines that have other things to do.
-        #expect(ContinuousClock.now - start < .seconds(1))
+        // Within 0.2 s of a quiet core's time, after the 0.1 that it works before.
+        #expect(threadSeconds() - start < 1)
     }
 
     @Test func curvesGoOverAColumnThatIsNamed() throws {
