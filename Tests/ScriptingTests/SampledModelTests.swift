@@ -55,6 +55,23 @@ import Testing
         #expect(message.contains("no density"))
     }
 
+    @Test func generatorsOfNoDensityTrainWithoutOptions() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.shown("""
+            local contexts, values = {}, {}
+            for i = 1, 64 do contexts[i], values[i] = { i / 64 }, { i / 32, -i / 64 } end
+            local data = { pairs = { contexts = contexts, values = values } }
+            local simulator = { simulator = function(x, stream) return { x[1] + stream:normal() } end, prior = { mean = {0, 0}, deviation = 1 }, simulations = 64 }
+            for _, options in ipairs{ data, simulator } do
+              options.kind, options.generators, options.hidden, options.seed = "gan", 2, {16}, 1
+              local gan = avips.model(options)
+              gan:train{ steps = 5, batch = 32, seed = 1 }
+              assert(gan.history.steps == 5 and gan:sample({0.5}, 3, { seed = 1 }).columns == 2)
+            end
+            return "trained"
+            """) == "trained")
+    }
+
     private let target = """
         local target = avips.target{
           dimension = 2, context = { a = {-1, 1} },

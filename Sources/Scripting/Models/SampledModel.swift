@@ -79,7 +79,9 @@ final class SampledModel: Learner<ModelTrainingState> {
 
     /// What holds in trainings where a script says nothing.
     var usualTraining: TrainingSettings {
-        kind == .gan ? SampledModelEntries.ensembleDefaults : SampledModelEntries.flowDefaults(hasPoints: robot != nil || material?.hasPoints ?? true)
+        kind == .gan
+            ? SampledModelEntries.ensembleDefaults(hasDensity: robot != nil || material?.target != nil)
+            : SampledModelEntries.flowDefaults(hasPoints: robot != nil || material?.hasPoints ?? true)
     }
 }
 
@@ -102,8 +104,10 @@ extension SampledModelEntries {
         return settings
     }
 
-    /// The same of an ensemble of generators: as much of the discriminator as of the target's density.
-    static var ensembleDefaults: TrainingSettings {
+    /// The same of an ensemble of generators: as much of the discriminator as of the target's density, where one is known.
+    ///
+    /// - Parameter hasDensity: whether it is, as of a robot's joints and of a target, but not of a simulator's parameters or of pairs alone.
+    static func ensembleDefaults(hasDensity: Bool) -> TrainingSettings {
         var settings = TrainingSettings(budget: .steps(1))
         settings.batch = 1024
         settings.optimizer = .adam
@@ -111,6 +115,7 @@ extension SampledModelEntries {
         settings.warmupSteps = 100
         settings.gradientClip = 10
         settings.variational.objective = .reverse
+        guard hasDensity else { return settings }
         settings.variational.forwardShare = .constant(0.9)
         settings.variational.positionWidth = .constant(0.05)
         settings.variational.rotationWidth = .constant(0.2)

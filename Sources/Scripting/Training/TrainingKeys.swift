@@ -47,9 +47,12 @@ struct TrainingKeys {
         return TrainingKeys(
             usual: [
                 (SampledModelEntries.flowDefaults(hasPoints: true), ""), (SampledModelEntries.flowDefaults(hasPoints: false), " for a flow of a target"),
-                (SampledModelEntries.ensembleDefaults, " for a gan"),
+                (SampledModelEntries.ensembleDefaults(hasDensity: true), " for a gan"),
             ],
-            words: ["temperature": "1; for a flow of a target as annealing says"], knobs: TrainingKnob.all.filter { names.contains($0.name) }
+            words: [
+                "temperature": "1; for a flow of a target as annealing says",
+                "forward_share": "1; 0 for a flow of a target; 0.9 for a gan, but 1 for one of a simulator or of pairs alone",
+            ], knobs: TrainingKnob.all.filter { names.contains($0.name) }
         ) { $0.shared + $0.annealed }
     }
 
