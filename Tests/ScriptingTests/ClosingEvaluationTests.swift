@@ -42,6 +42,23 @@ import Testing
         #expect(try fixture.shown("os.remove(path) return model.log.outcome == nil") == "true")
     }
 
+    /// The stages that evaluations are seen in.
+    private final class Stages: ProgressObserver {
+        var seen: Set<String> = []
+
+        func show(_ report: ProgressReport) { seen.formUnion(report.figures.filter { $0.name == "measuring" }.map(\.value)) }
+        func end() {}
+    }
+
+    @Test func nothingIsSolvedForAnOutcomeThatDoesNotTellIt() throws {
+        let fixture = try Fixture(), stages = Stages()
+        fixture.session.progress = stages
+        defer { fixture.session.progress = nil }
+        fixture.session.trainingShare = 0.01
+        try fixture.session.state.run(Self.start + "model:train{ steps = 2000, batch = 32, seed = 1 }")
+        #expect(stages.seen.contains("accuracy") && !stages.seen.contains("solving"), "\(stages.seen)")
+    }
+
     @Test func aShareOfATrainingIsEvaluatedAtFewPoses() throws {
         let fixture = try Fixture()
         fixture.session.trainingShare = 0.01

@@ -22,7 +22,7 @@ struct TrainingOutcome: Equatable {
     init(_ model: any PoseModel, chain: Chain, in session: Session) throws {
         var settings = EvaluationSettings(seed: 0)
         settings.poses = max(Self.fewestPoses, Int(Double(Self.usualPoses) * session.trainingShare))
-        (settings.samples, settings.referencePoses, settings.timedPoses) = (50, 0, 0)
+        (settings.samples, settings.referencePoses, settings.timedPoses, settings.solvingTolerances) = (50, 0, 0, [])
         settings.modes = [.samples(), .inside]
         let evaluation = try EvaluationEntries(session: session).evaluation(model, chain: chain, settings)
         let (raw, inside) = (evaluation.modes[0], evaluation.modes[1])
