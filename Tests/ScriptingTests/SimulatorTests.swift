@@ -52,4 +52,38 @@ import Testing
         #expect(try fixture.shown("return #target:logpdf({ {0}, {0.2} }, { { a = 0 }, { a = 0.2 } }), target:logpdf({ {0}, {0.2} }, { { a = 0 }, { a = 0.2 } })[2]") == "2\n0.0")
         #expect(fixture.message("target:logpdf({ {0}, {0.2}, {0.3} }, { { a = 0 }, { a = 0.1 } })")?.contains("one context or as many as places") == true)
     }
+
+    @Test func aFileOfPairsOrOfASimulatorGoesOnWithThemAttached() throws {
+        let fixture = try Fixture()
+        try withTemporaryDirectory { directory in
+            let answer = try fixture.shown("""
+                local contexts, values = {}, {}
+                for i = 1, 64 do contexts[i], values[i] = { i / 64 }, { i / 32, -i / 64 } end
+                local pairs = { pairs = { contexts = contexts, values = values } }
+                local simulator = { simulator = function(x, stream) return { x[1] + stream:normal() } end, prior = { mean = {0, 0}, deviation = 1 }, simulations = 64 }
+                path = "\(directory)/half.safetensors"
+                for _, material in ipairs{ pairs, simulator } do
+                  for _, kind in ipairs{ "mixture", "flow", "gan" } do
+                    local options, training = { kind = kind, hidden = {16}, seed = 1 }, { steps = 12, batch = 32, seed = 2, interval = 4 }
+                    for name, value in next, material do options[name] = value end
+                    local whole, half = avips.model(options), avips.model(options)
+                    for _ in whole:training(training) do end
+                    for _ in half:training(training) do break end
+                    half:save(path, { resumable = true })
+                    local loaded = avips.model(path, material)
+                    loaded:train()
+                    assert(loaded.history.steps == 12)
+                    assert(tostring(loaded:sample({0.5}, 3, { seed = 3 })) == tostring(whole:sample({0.5}, 3, { seed = 3 })), kind)
+                  end
+                end
+                return "continued"
+                """)
+            #expect(answer == "continued")
+            #expect(fixture.message("avips.model(path):train()")?.contains("pairs") == true)
+            #expect(fixture.message("avips.model(path, { pairs = { contexts = { {1, 2} }, values = { {1, 2} } } })")?.contains("contexts of 1 number") == true)
+            #expect(fixture.message("avips.model(path, { simulator = function(x) return 1 end, prior = { mean = {0}, deviation = 1 } })")?.contains("2 variables") == true)
+            #expect(fixture.message("avips.model(path, { prior = { mean = {0}, deviation = 1 } })")?.contains("goes with simulator") == true)
+            #expect(fixture.message("avips.model('panda', { pairs = { contexts = { {1} }, values = { {1} } } })")?.contains("of a robot") == true)
+        }
+    }
 }

@@ -89,7 +89,8 @@ final class ConditionalModel: Learner<TrainingState> {
             switch self {
             case .noTarget: "refinement needs the density of a target; this model has none: avips.model(path, { target = ... }) attaches one"
             case .noMaterial(let name):
-                "the file of a model holds no target, and this one of \"\(name)\" was loaded without; give it again: avips.model(path, { target = ... })"
+                "the file of a model does not hold what it is trained on, and this one of \"\(name)\" was loaded without; give that again: "
+                    + "avips.model(path, { target = ... }), or with pairs or simulator and prior in place of target"
             }
         }
     }
@@ -114,11 +115,7 @@ enum TrainingMaterial {
             throw ModelError.wrongSubject(expected: model.subject.name, found: "a density with numbers as contexts")
         }
         func stored(_ contexts: Matrix, _ values: Matrix) throws -> TrainingProblem {
-            guard contexts.columns == encoding.inputCount, values.columns == model.dimension else {
-                throw ModelError.wrongSubject(
-                    expected: "\(model.subject.name) with \(model.dimension.counted("variable")) and contexts of \(encoding.inputCount.counted("number"))",
-                    found: "pairs of \(values.columns.counted("variable")) and contexts of \(contexts.columns)")
-            }
+            try Self.check(contexts, values, fit: model)
             let (dimension, space) = (model.dimension, model.space)
             for (kind, numbers) in [("context", contexts), ("point", values)] {
                 guard let index = numbers.elements.firstIndex(where: { !($0.magnitude <= Self.greatestMagnitude) }) else { continue }
@@ -140,6 +137,30 @@ enum TrainingMaterial {
             let (contexts, values) = try simulator.draw(seed: seed, in: state)
             return try stored(contexts, values)
         case .pairs(let contexts, let values): return try stored(contexts, values)
+        }
+    }
+
+    /// Throws where a model cannot be asked, or learn, with what is attached to it.
+    func check(_ model: any GenerativeModel, in state: LuaState) throws {
+        switch self {
+        case .target(let target):
+            if try target.canTrain(model) { _ = try problem(for: model, seed: 1, in: state) }
+        case .targetWithPairs, .pairs: _ = try problem(for: model, seed: 1, in: state)
+        case .simulator(let simulator):
+            let (contexts, values) = try simulator.simulate(Self.triedSimulations, seed: 1, in: state)
+            try Self.check(contexts, values, fit: model)
+        }
+    }
+
+    private static let triedSimulations = 16
+
+    /// Throws where contexts or points have other numbers than a model.
+    private static func check(_ contexts: Matrix, _ values: Matrix, fit model: any GenerativeModel) throws {
+        let count = (model.encoder as? NumberEncoding)?.inputCount ?? 0
+        guard contexts.columns == count, values.columns == model.dimension else {
+            throw ModelError.wrongSubject(
+                expected: "\(model.subject.name) with \(model.dimension.counted("variable")) and contexts of \(count.counted("number"))",
+                found: "pairs of \(values.columns.counted("variable")) and contexts of \(contexts.columns)")
         }
     }
 

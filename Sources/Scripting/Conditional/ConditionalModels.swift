@@ -35,6 +35,11 @@ struct ConditionalModelEntries: Entries {
         [targetOption, adaptOption, simulatorOption, simulatorPriorOption, simulationsOption, pairsOption, batchedSimulatorOption]
     }
 
+    /// What goes with the file of a model of no robot: its target, or what else it is trained on.
+    static var attachedOptions: [any DeclaredOption] {
+        [targetOption, simulatorOption, simulatorPriorOption, simulationsOption, pairsOption, batchedSimulatorOption]
+    }
+
     /// Whether the options of `avips.model` ask for a model of no robot.
     static func areMeant(_ options: LuaBridge.Options) -> Bool {
         [Self.targetOption, Self.simulatorOption, Self.pairsOption].contains { options[$0] != nil }
@@ -53,42 +58,53 @@ struct ConditionalModelEntries: Entries {
 
     /// What a model of no robot is trained on, and what it is of.
     func material(_ slot: Slot, _ options: LuaBridge.Options) throws -> (TrainingMaterial, DensitySubject, NumberEncoding) {
-        let ways = [Self.targetOption, Self.simulatorOption, Self.pairsOption].filter { options[$0] != nil }
-        guard ways.count == 1 || options[Self.simulatorOption] == nil else { throw slot.invalid("must name a simulator alone, or a target, pairs or both") }
-        if options[ModelKeys.robot] != nil { throw slot.invalid("names both a robot and a \(ways[0].parameter.name): a model is of one of them") }
-        if let other = options.given(ModelKeys.ofRobots).first { throw options.invalid(other, "goes with a robot, not with \(ways[0].parameter.name)") }
-        let found = try material(options), space = found.1.space
-        if let (variable, step) = space.unresolved {
-            let middle = NumberText.short(space.middle[variable])
+        if options[ModelKeys.robot] != nil { throw slot.invalid("names both a robot and a \(Self.ways(options)[0].parameter.name): a model is of one of them") }
+        if let other = options.given(ModelKeys.ofRobots).first { throw options.invalid(other, "goes with a robot, not with \(Self.ways(options)[0].parameter.name)") }
+        let material = try trainingMaterial(slot, options)
+        let (subject, encoding) = try subject(of: material, options)
+        if let (variable, step) = subject.space.unresolved {
+            let space = subject.space, middle = NumberText.short(space.middle[variable])
             throw ArgumentError("\(space.names[variable]) lies around \(middle), by \(NumberText.short(space.halfRange[variable])) more or less: models count in single "
                 + "precision, whose numbers are \(NumberText.short(step)) apart there; let the variable be what is left after subtracting \(middle)")
         }
-        return found
+        return (material, subject, encoding)
     }
 
-    private func material(_ options: LuaBridge.Options) throws -> (TrainingMaterial, DensitySubject, NumberEncoding) {
-        if let slot = options[Self.targetOption] {
-            let target = try slot.object(ConditionalTarget.self)
+    /// What is attached to a file's model; nil where nothing is.
+    func attachedMaterial(_ slot: Slot, _ options: LuaBridge.Options) throws -> TrainingMaterial? {
+        if Self.areMeant(options) { return try trainingMaterial(slot, options) }
+        if let other = options.given(Self.attachedOptions).first { throw options.invalid(other, "goes with simulator") }
+        return nil
+    }
+
+    private static func ways(_ options: LuaBridge.Options) -> [RawOption] {
+        [targetOption, simulatorOption, pairsOption].filter { options[$0] != nil }
+    }
+
+    private func trainingMaterial(_ slot: Slot, _ options: LuaBridge.Options) throws -> TrainingMaterial {
+        guard Self.ways(options).count == 1 || options[Self.simulatorOption] == nil else {
+            throw slot.invalid("must name a simulator alone, or a target, pairs or both")
+        }
+        if let slot = options[Self.simulatorOption] { return .simulator(try simulator(slot, options)) }
+        let target = try options[Self.targetOption]?.object(ConditionalTarget.self)
+        guard let (contexts, values) = try options[Self.pairsOption].map(pairs) else { return .target(target!) }
+        return target.map { .targetWithPairs($0, contexts: contexts, values: values) } ?? .pairs(contexts: contexts, values: values)
+    }
+
+    /// What a new model is of that is to be trained on something.
+    private func subject(of material: TrainingMaterial, _ options: LuaBridge.Options) throws -> (DensitySubject, NumberEncoding) {
+        if let target = material.target {
             let encoding = try target.contexts.encoding(in: state)
             let subject = try target.startingPoint(encoding, adapts: options[Self.adaptOption], seed: 1, in: state)
-            guard let slot = options[Self.pairsOption] else { return (.target(target), subject, encoding) }
-            let (contexts, values) = try pairs(slot)
-            guard contexts.columns == encoding.inputCount, values.columns == subject.space.names.count else {
-                throw slot.invalid("must have contexts of \(encoding.inputCount.counted("number")) and values of \(subject.space.names.count) as the target has, "
-                    + "got \(contexts.columns) and \(values.columns)")
+            if case .targetWithPairs(_, let contexts, let values) = material {
+                guard contexts.columns == encoding.inputCount, values.columns == subject.space.names.count else {
+                    throw options[Self.pairsOption]!.invalid("must have contexts of \(encoding.inputCount.counted("number")) and values of \(subject.space.names.count) as the target has, "
+                        + "got \(contexts.columns) and \(values.columns)")
+                }
             }
-            return (.targetWithPairs(target, contexts: contexts, values: values), subject, encoding)
+            return (subject, encoding)
         }
-        let contexts: Matrix, values: Matrix, material: TrainingMaterial, name: String
-        if let slot = options[Self.simulatorOption] {
-            let simulator = try simulator(slot, options)
-            (contexts, values) = try simulator.simulate(512, seed: 1, in: state)
-            (material, name) = (.simulator(simulator), "simulator")
-        } else {
-            let slot = options[Self.pairsOption]!
-            (contexts, values) = try pairs(slot)
-            (material, name) = (.pairs(contexts: contexts, values: values), "pairs")
-        }
+        let (contexts, values, name) = try examples(of: material)
         guard values.columns <= 64 else { throw ArgumentError("a model may have at most 64 variables, got \(values.columns)") }
         guard contexts.columns <= ContextShape.largestCount else { throw ArgumentError("contexts may have at most \(ContextShape.largestCount) numbers, got \(contexts.columns)") }
         let (measured, encoding) = try Abandonable.run(cancellation: cancellation) {
@@ -97,7 +113,18 @@ struct ConditionalModelEntries: Entries {
         try encoding.check(contexts, in: state)
         let space = SampleSpace(
             names: (1...values.columns).map { "x\($0)" }, middle: measured.offset, halfRange: measured.scale.map { 1 / $0 })
-        return (material, DensitySubject(name: name, space: space), encoding)
+        return (DensitySubject(name: name, space: space), encoding)
+    }
+
+    /// Contexts and points that show where those of a training lie, and what the model is called.
+    private func examples(of material: TrainingMaterial) throws -> (contexts: Matrix, values: Matrix, name: String) {
+        switch material {
+        case .simulator(let simulator):
+            let (contexts, values) = try simulator.simulate(512, seed: 1, in: state)
+            return (contexts, values, "simulator")
+        case .pairs(let contexts, let values): return (contexts, values, "pairs")
+        case .target, .targetWithPairs: preconditionFailure("a target says itself where its contexts and its mass lie")
+        }
     }
 
     private func pairs(_ slot: Slot) throws -> (Matrix, Matrix) {
@@ -151,20 +178,17 @@ struct ConditionalModelEntries: Entries {
     }
 
     /// A model of no robot out of a file.
-    func load(_ file: Safetensors, path: String, attach options: LuaBridge.Options) throws -> Value {
-        let target = try options[Self.targetOption]?.object(ConditionalTarget.self)
-        let material = target.map { TrainingMaterial.target($0) }
+    func load(_ file: Safetensors, path: String, attach slot: Slot, _ options: LuaBridge.Options) throws -> Value {
+        let material = try attachedMaterial(slot, options)
         guard TrainingState.isHeld(by: file) else {
-            return .object(holding: try attached(ConditionalModel(ConditionalMixture(file, path: path), material: material)))
+            let mixture = try ConditionalMixture(file, path: path)
+            try material?.check(mixture, in: state)
+            return .object(holding: try ConditionalModel(mixture, material: material))
         }
         let checkpoint = ReadCheckpoint(state: try TrainingState(file, path: path), log: TrainingLog(metadata: file.metadata, path: path, warn: warn), path: path)
-        return .object(holding: try attached(ConditionalModel(checkpoint.state.trainedModel, material: material, checkpoint: checkpoint)))
-    }
-
-    /// The model, where what was attached fits it.
-    private func attached(_ model: ConditionalModel) throws -> ConditionalModel {
-        if try model.target?.canTrain(model.mixture) == true { _ = try model.problem(seed: 1, in: state) }
-        return model
+        let mixture = checkpoint.state.trainedModel
+        try material?.check(mixture, in: state)
+        return .object(holding: try ConditionalModel(mixture, material: material, checkpoint: checkpoint))
     }
 
     /// What examples start from.

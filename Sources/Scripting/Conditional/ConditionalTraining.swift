@@ -57,7 +57,7 @@ extension ConditionalModelEntries {
                     assert(student.loss < 20)
                     """),
             entries.save(
-                "Writes the model as safetensors, without its target; avips.model(path, { target = ... }) attaches that again.",
+                "Writes the model as safetensors, without its target, simulator or pairs; avips.model(path, { target = ... }), or with one of the others, attaches them again.",
                 example: Self.example + """
                     local path = os.tmpname() .. ".safetensors"
                     student:save(path)

@@ -53,6 +53,9 @@ struct EnsembleModelEntries: Entries {
     /// An ensemble out of a file.
     func load(_ file: Safetensors, path: String, attach options: LuaBridge.Options) throws -> Value {
         let ensemble = try ModelEnsemble(file, path: path)
+        if let other = options.given(ConditionalModelEntries.attachedOptions).first(where: { $0.parameter.name != ConditionalModelEntries.targetOption.parameter.name }) {
+            throw options.invalid(other, "goes with a model that is trained; the members of an ensemble are not trained any more")
+        }
         let target = try options[ConditionalModelEntries.targetOption]?.object(ConditionalTarget.self)
         if let target, try target.canTrain(ensemble.members[0]) { _ = try target.problem(for: ensemble.members[0], seed: 1, in: state) }
         return .object(holding: EnsembleModel(ensemble, target: target))

@@ -13,7 +13,10 @@ import RobotModels
 
 extension ModelEntries {
     /// A model by its name, or from a path.
-    func loadModel(_ slot: Slot, attach options: LuaBridge.Options) throws -> Value {
+    ///
+    /// - Parameters:
+    ///   - attached: the table of `options`, which say what the model is trained on.
+    func loadModel(_ slot: Slot, attach attached: Slot, _ options: LuaBridge.Options) throws -> Value {
         let name = try slot.path()
         let isPath = name.contains("/") || name.hasSuffix(".safetensors")
         let names = resources.modelNames
@@ -28,9 +31,9 @@ extension ModelEntries {
         let file = try Safetensors(contentsOf: path)
         try SavedObject.model.check(file, path: path)
         if ModelEnsemble.isHeld(by: file) { return try EnsembleModelEntries(session: session).load(file, path: path, attach: options) }
-        if StoredModel.isHeld(by: file) { return try SampledModelEntries(session: session).load(file, path: path, attach: options) }
-        if file.metadata["subject"] == DensitySubject.kind { return try ConditionalModelEntries(session: session).load(file, path: path, attach: options) }
-        if let target = options[ConditionalModelEntries.targetOption] { throw target.invalid("goes with the file of a model of a conditional target") }
+        if StoredModel.isHeld(by: file) { return try SampledModelEntries(session: session).load(file, path: path, attach: attached, options) }
+        if file.metadata["subject"] == DensitySubject.kind { return try ConditionalModelEntries(session: session).load(file, path: path, attach: attached, options) }
+        try refuseAttached(options)
         if TrainingState.isHeld(by: file) {
             let checkpoint = ReadCheckpoint(state: try TrainingState(file, path: path), log: TrainingLog(metadata: file.metadata, path: path, warn: warn), path: path)
             let mixture = checkpoint.state.trainedModel
@@ -41,6 +44,13 @@ extension ModelEntries {
         let mixture = try ConditionalMixture(file, path: path)
         if mixture.robot.whole != nil { return .object(holding: try BodyModel(mixture)) }
         return .object(holding: try model(mixture))
+    }
+
+    /// Refuses what goes with models of targets, simulators and pairs alone.
+    func refuseAttached(_ options: LuaBridge.Options) throws {
+        if let other = options.given(ConditionalModelEntries.attachedOptions).first {
+            throw options.invalid(other, "goes with the file of a model of a conditional target, a simulator or pairs, and this one is of a robot")
+        }
     }
 
     /// A model of a file, saved with its training or without.

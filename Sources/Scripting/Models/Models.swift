@@ -15,7 +15,7 @@ struct ModelEntries: Entries {
             parameters: [Parameter(
                 "model", "string or table", "a name from avips.models(), the path of a model file, or the options of a new model",
                 options: ModelKeys.declared),
-                .options([ConditionalModelEntries.targetOption]),
+                .options(ConditionalModelEntries.attachedOptions),
             ],
             returns: "Model; for a whole body BodyModel, for parts, and for most chains given alone, FactoredModel, for a target, a simulator or pairs ConditionalModel; for the kinds \"flow\" and \"gan\" SampledModel; for members EnsembleModel",
             example: """
@@ -24,7 +24,7 @@ struct ModelEntries: Entries {
                 assert(student.components == 8)
                 """
         ) { arguments in
-            if arguments[1].kind == .string { return try loadModel(arguments[1], attach: arguments.options(2)) }
+            if arguments[1].kind == .string { return try loadModel(arguments[1], attach: arguments[2], arguments.options(2)) }
             try arguments.refuseSecondTable()
             return try newModel(arguments[1], arguments.options(1))
         })

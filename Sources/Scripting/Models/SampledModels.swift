@@ -49,7 +49,7 @@ struct SampledModelEntries: Entries {
     }
 
     /// A flow, or generators, out of a file.
-    func load(_ file: Safetensors, path: String, attach options: LuaBridge.Options) throws -> Value {
+    func load(_ file: Safetensors, path: String, attach slot: Slot, _ options: LuaBridge.Options) throws -> Value {
         let model: any TrainableModel, checkpoint: ReadCheckpoint<ModelTrainingState>?
         if TrainingState.isHeld(by: file) {
             let state = try ModelTrainingState(file, path: path)
@@ -57,15 +57,13 @@ struct SampledModelEntries: Entries {
         } else {
             (model, checkpoint) = (try StoredModel.model(file, path: path), nil)
         }
-        let target = options[ConditionalModelEntries.targetOption]
         if let chain = (model.subject as? RobotIdentity)?.chain {
-            if let target { throw target.invalid("goes with the file of a model of a conditional target") }
+            try ModelEntries(session: session).refuseAttached(options)
             return .object(holding: try SampledModel(model, robot: Robot(chain), checkpoint: checkpoint))
         }
-        let material = try target.map { TrainingMaterial.target(try $0.object(ConditionalTarget.self)) }
-        let result = try SampledModel(model, robot: nil, material: material, checkpoint: checkpoint)
-        if try material?.target?.canTrain(model) == true { _ = try result.problem(seed: 1, in: state) }
-        return .object(holding: result)
+        let material = try ConditionalModelEntries(session: session).attachedMaterial(slot, options)
+        try material?.check(model, in: state)
+        return .object(holding: try SampledModel(model, robot: nil, material: material, checkpoint: checkpoint))
     }
 
     private var type: ObjectType {
