@@ -43,6 +43,40 @@ import Testing
             """) == nil)
     }
 
+    /// A file is read again, however small or large the variables are that a model was made for.
+    @Test(arguments: [1e-25, 1e-14, 1e13, 1e17]) func filesHoldVariablesOfAnyScale(scale: Double) throws {
+        #expect(try Fixture().message("""
+            local contexts, values = {}, {}
+            for i = 1, 64 do contexts[i], values[i] = { i / 64 }, { \(scale) * (i / 32 - 1) } end
+            local path = os.tmpname() .. ".safetensors"
+            for _, kind in ipairs{ "mixture", "gan" } do
+              local model = avips.model{ pairs = { contexts = contexts, values = values }, kind = kind, hidden = {16}, seed = 1 }
+              model:save(path)
+              local read = avips.model(path)
+              os.remove(path)
+              assert(tostring(read:sample({0.5}, 3, { seed = 1 })) == tostring(model:sample({0.5}, 3, { seed = 1 })))
+            end
+            """) == nil)
+    }
+
+    @Test func numbersThatCannotBeScaledAreRefused() throws {
+        let fixture = try Fixture()
+        func refusal(_ context: String, _ value: String) -> String {
+            fixture.message("""
+                local contexts, values = {}, {}
+                for i = 1, 64 do contexts[i], values[i] = { \(context) }, { \(value) } end
+                avips.model{ pairs = { contexts = contexts, values = values }, hidden = {16}, seed = 1 }
+                """) ?? "none"
+        }
+        #expect(refusal("i", "i * 1e-200").contains("x1 varies by"))
+        #expect(refusal("i", "i * 1e-40").contains("another unit"))
+        #expect(refusal("i * 1e200", "i").contains("in the contexts, number 1 varies by"))
+        // Such numbers as zeros are rounded to are no contexts that are missed.
+        for (context, value) in [("i * 1e-40", "i"), ("i", "i * 1e-28"), ("i * 1e-28", "i"), ("7", "-5"), ("1e9", "0.1 + 0.2 + i * 1e-17"), ("i % 2 * 2 - 1", "i % 2 * 2 - 1")] {
+            #expect(refusal(context, value) == "none")
+        }
+    }
+
     @Test func numbersBeyondSinglePrecisionAreRefused() throws {
         let fixture = try Fixture()
         let message = fixture.message("""

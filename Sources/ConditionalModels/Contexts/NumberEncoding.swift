@@ -72,6 +72,22 @@ public struct NumberEncoding: ContextEncoder, Equatable {
         }
     }
 
+    /// The first column, or kind of numbers of images and points, that varies by too little or too much to be scaled, and how far its numbers lie from
+    /// their mean; nil where there is none.
+    ///
+    /// - Parameter rows: what the encoding was made for; as many columns as numbers.
+    public func unscaled(_ rows: Matrix) -> (column: Int, reach: Double)? {
+        for column in 0..<shape.period where scale[column] == 1 {
+            var reach = 0.0
+            for row in 0..<rows.rows {
+                for place in Swift.stride(from: column, to: rows.columns, by: shape.period) { reach = max(reach, abs(rows[row, place] - offset[column])) }
+            }
+            // What was scaled by one has a deviation of about one, or moves by rounding alone.
+            if reach > 1e-13 * abs(offset[column]), !(1e-3...1e9).contains(reach) { return (column, reach) }
+        }
+        return nil
+    }
+
     /// Numbers of a data set that networks take for one another, since far smaller differences than the spread are lost in inputs of single precision.
     public struct Indistinct: Sendable {
         public var column: Int

@@ -60,9 +60,10 @@ public struct SampleSpace: Sendable, Equatable, Codable {
     private static let coarsestStep = 0.01
 
     /// Whether numbers that were read make a space.
-    public var isSound: Bool {
+    ///
+    /// - Parameter greatest: of middles and half ranges; the inverse is the least half range.
+    public func isSound(within greatest: Double) -> Bool {
         names.count == middle.count && names.count == halfRange.count && names.count == periods.count && periods.allSatisfy { $0 >= 0 && $0.isFinite }
-            && middle.allSatisfy(\.isFinite)
-            && middle.allSatisfy { abs($0) <= 1e12 } && halfRange.allSatisfy { $0 >= 1e-12 && $0 <= 1e12 }
+            && middle.allSatisfy { abs($0) <= greatest } && halfRange.allSatisfy { $0 >= 1 / greatest && $0 <= greatest }
     }
 }

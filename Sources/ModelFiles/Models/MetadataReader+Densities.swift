@@ -15,7 +15,7 @@ extension MetadataReader {
             name: try field("name", as: String.self), space: try field("space", as: SampleSpace.self),
             firstTemperature: try field("temperature", as: Double.self))
         guard DensitySubject.temperatures.contains(subject.firstTemperature) else { throw fail("its first temperature is out of range") }
-        guard subject.space.isSound else { throw fail("its variables are not sound") }
+        guard subject.space.isSound(within: NumberEncoding.scales.upperBound) else { throw fail("its variables are not sound") }
         let shape = try field("contexts", as: ContextShape.self)
         guard shape.isSound else { throw fail("its contexts are not sound") }
         do { try judge(subject.space.dimension, shape.count) } catch { throw fail(error.description) }

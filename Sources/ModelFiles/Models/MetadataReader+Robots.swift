@@ -9,6 +9,9 @@ extension MetadataReader {
         var context: ContextKind
     }
 
+    /// The greatest number among a robot's limits, in rad or m, and its encoding; the inverse is the least length.
+    private static let greatestNumber = 1e12
+
     /// The robot and the encoding of its poses.
     ///
     /// - Parameter chain: the chain whose poses the model is queried with, where its own numbers are no joints of it.
@@ -37,7 +40,7 @@ extension MetadataReader {
               zip(robot.lower, robot.upper).allSatisfy({ $0 < $1 && $0.isFinite && $1.isFinite }) else {
             throw fail("its joint limits are not ranges")
         }
-        guard robot.space.isSound else { throw fail("its joint limits are too wide or too narrow") }
+        guard robot.space.isSound(within: Self.greatestNumber) else { throw fail("its joint limits are too wide or too narrow") }
         if file.metadata["chain"] != nil {
             let chain = try field("chain", as: Chain.self)
             if let fault = chain.fault { throw fail("its robot is not sound: \(fault)") }

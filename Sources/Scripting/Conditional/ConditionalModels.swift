@@ -110,6 +110,9 @@ struct ConditionalModelEntries: Entries {
         let (measured, encoding) = try Abandonable.run(cancellation: cancellation) {
             (NumberEncoding(shape: .row(values.columns), measuring: values, keepsWholeNumbers: false), NumberEncoding(shape: .row(contexts.columns), measuring: contexts))
         }
+        if let (column, reach) = measured.unscaled(values) {
+            throw ArgumentError("x\(column + 1) varies by \(NumberText.short(reach)), and models take variables that vary by 1e-30 to 1e30; give it in another unit")
+        }
         try encoding.check(contexts, in: state)
         let space = SampleSpace(
             names: (1...values.columns).map { "x\($0)" }, middle: measured.offset, halfRange: measured.scale.map { 1 / $0 })

@@ -101,10 +101,13 @@ final class ConditionalTarget {
             subject.space.middle[i] += subject.space.halfRange[i] * point.centre[i]
             subject.space.halfRange[i] *= point.deviation[i]
         }
-        guard subject.space.isSound else { return DensitySubject(name: density.name, space: space) }
+        guard subject.space.isSound(within: Self.farthestStart) else { return DensitySubject(name: density.name, space: space) }
         subject.firstTemperature = min(max(point.temperature, DensitySubject.temperatures.lowerBound), DensitySubject.temperatures.upperBound)
         return subject
     }
+
+    /// A starting point beyond is that of a density that falls nowhere.
+    private static let farthestStart = 1e12
 
     /// Whether a model can be trained on the target, not only asked with it: sets of more or fewer points than the model was made for, and contexts
     /// without data, are good for questions alone. Throws where the variables or the kinds of contexts differ.

@@ -131,8 +131,15 @@ struct ContextSet {
 }
 
 extension NumberEncoding {
-    /// Refuses contexts of which networks would take nearly all for one another, and warns where it is some, or where labels are crowded.
+    /// Refuses contexts that are too large to be scaled or of which networks would take nearly all for one another, and warns where it is some, where they
+    /// are too small, or where labels are crowded.
     func check(_ rows: Matrix, in state: LuaState) throws {
+        if let (column, reach) = unscaled(rows) {
+            let complaint = "in the contexts, \(shape.name(ofNumber: column)) varies by \(NumberText.short(reach)), and networks take numbers that vary by 1e-30 to 1e30; "
+                + "give it in another unit, or its logarithm"
+            guard reach < 1 else { throw ArgumentError(complaint) }
+            return state.warn(complaint + ", if it is to count")
+        }
         guard let found = indistinct(rows) else {
             guard let found = crowded(rows) else { return }
             return state.warn(
