@@ -93,7 +93,11 @@ extension MetadataReader {
             symmetry = try field("turns", as: TargetSymmetry.self)
             guard symmetry!.isSound(degreesOfFreedom: degreesOfFreedom) else { throw fail("its target symmetry is not sound") }
         }
-        let (offset, scale) = try encodingNumbers(count: PoseEncoding.inputCount(context, turns: symmetry), greatest: 1e12)
-        return PoseEncoding(kind: context, symmetry: symmetry, offset: offset.map { Float($0) }, scale: scale.map { Float($0) })
+        let origin = try file.metadata["origin"] == nil ? .zero : field("origin", as: SIMD3<Double>.self)
+        guard origin.isFinite, origin.length <= Self.greatestNumber else {
+            throw fail("its positions are measured from \(origin), and at most \(Self.greatestNumber) m make sense")
+        }
+        let (offset, scale) = try encodingNumbers(count: PoseEncoding.inputCount(context, turns: symmetry), greatest: Self.greatestNumber)
+        return PoseEncoding(kind: context, symmetry: symmetry, about: origin, offset: offset.map { Float($0) }, scale: scale.map { Float($0) })
     }
 }

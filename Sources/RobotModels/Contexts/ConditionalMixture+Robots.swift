@@ -68,8 +68,35 @@ extension PoseEncoding {
         if let joint = chain.variables.first(where: { !($0.lower < $0.upper) }) {
             throw .invalidConfiguration("the joint \(joint.name) of \(chain.name) has no range: a model needs joints that can move")
         }
-        self.init(kind: context, symmetry: usesSymmetry ? TargetSymmetry(chain, usesTip: context == .pose) : nil, measuring: chain)
+        let origin = Self.origin(of: chain)
+        self.init(
+            kind: context, symmetry: usesSymmetry ? TargetSymmetry(chain, usesTip: context == .pose, about: origin) : nil, about: origin, measuring: chain)
     }
+
+    /// The encoding of a pose's own numbers in the base's frame, the position first.
+    ///
+    /// - Parameters:
+    ///   - offset: subtracted from every number.
+    ///   - scale: multiplies every shifted number.
+    public init(of chain: Chain, _ context: ContextKind, offset: [Double], scale: [Double]) {
+        let origin = Self.origin(of: chain)
+        self.init(
+            kind: context, about: origin, offset: offset.indices.map { Float($0 < 3 ? offset[$0] - origin[$0] : offset[$0]) }, scale: scale.map { Float($0) })
+    }
+
+    /// Where a chain's positions are best measured from, m, in the base's frame: zero for a chain that stands near, else whole metres near its first
+    /// joint, so that positions lose no digits.
+    private static func origin(of chain: Chain) -> SIMD3<Double> {
+        var frame = Pose.identity
+        for segment in chain.segments {
+            frame = frame * segment.origin
+            if segment.variable != nil { break }
+        }
+        return frame.position.length > nearbyDistance ? frame.position.rounded(.toNearestOrEven) : .zero
+    }
+
+    /// Single precision tells 4 µm apart at that distance, m.
+    private static let nearbyDistance = 64.0
 }
 
 extension ModelError {

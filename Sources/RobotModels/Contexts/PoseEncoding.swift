@@ -17,9 +17,13 @@ public enum ContextKind: String, Sendable, Codable, CaseIterable {
 /// continuous in the orientation. With them they are the wrist's radius and height, the orientation as it looks from a base that turns
 /// with the target (the last axis, or two columns where the last joint does not turn), and cosine and sine of the angles that were turned
 /// away. Each is shifted and scaled to zero mean and unit variance over poses of uniform configurations.
+///
+/// Positions are measured from ``origin``, for which single precision would be too coarse where a robot stands far away.
 public struct PoseEncoding: ContextEncoder, Equatable {
     public let kind: ContextKind
     public let turns: TargetSymmetry?
+    /// Where positions are measured from, m, in the base's frame; frames of lanes and the symmetry's axes are seen from there.
+    public let origin: SIMD3<Double>
     /// Subtracted from every raw input.
     public let offset: [Float]
     /// Multiplies every shifted input.
@@ -39,20 +43,23 @@ public struct PoseEncoding: ContextEncoder, Equatable {
     package static let largestInputCount = 10
 
     /// - Precondition: as many offsets and scales as the kind has inputs.
-    public init(kind: ContextKind, symmetry turns: TargetSymmetry? = nil, offset: [Float], scale: [Float]) {
+    public init(
+        kind: ContextKind, symmetry turns: TargetSymmetry? = nil, about origin: SIMD3<Double> = .zero, offset: [Float], scale: [Float]
+    ) {
         let count = Self.inputCount(kind, turns: turns)
         precondition(offset.count == count && scale.count == count, "an encoding of \(kind) needs \(count) offsets and scales")
         self.kind = kind
         self.turns = turns
+        self.origin = origin
         self.offset = offset
         self.scale = scale
     }
 
     /// Measures the shift and the scale on 16384 configurations of a chain, from a fixed seed.
-    public init(kind: ContextKind, symmetry turns: TargetSymmetry? = nil, measuring chain: Chain) {
+    public init(kind: ContextKind, symmetry turns: TargetSymmetry? = nil, about origin: SIMD3<Double> = .zero, measuring chain: Chain) {
         let count = Self.inputCount(kind, turns: turns)
         let raw = PoseEncoding(
-            kind: kind, symmetry: turns, offset: Array(repeating: 0, count: count), scale: Array(repeating: 1, count: count))
+            kind: kind, symmetry: turns, about: origin, offset: Array(repeating: 0, count: count), scale: Array(repeating: 1, count: count))
         let source = KinematicPairs(chain: chain, encoding: raw)
         let samples = 16384
         var stream = RandomStream(seed: 0)
@@ -71,7 +78,7 @@ public struct PoseEncoding: ContextEncoder, Equatable {
             let deviation = variance.squareRoot()
             scale.append(deviation < 1e-3 ? 1 : Float(1 / deviation))
         }
-        self.init(kind: kind, symmetry: turns, offset: offset, scale: scale)
+        self.init(kind: kind, symmetry: turns, about: origin, offset: offset, scale: scale)
     }
 
     public var inputCount: Int { offset.count }
@@ -88,18 +95,24 @@ public struct PoseEncoding: ContextEncoder, Equatable {
         file.tensors["encoding.offset"] = Tensor(shape: [inputCount], values: offset)
         file.tensors["encoding.scale"] = Tensor(shape: [inputCount], values: scale)
         file.metadata["context"] = kind.rawValue
+        if origin != .zero { file.metadata["origin"] = Safetensors.json(origin) }
         if let turns { file.metadata["turns"] = Safetensors.json(turns) }
     }
+
+    /// A pose of the base's frame as it is seen from the origin, in all lanes.
+    func frame(of pose: Pose) -> LaneFrame { LaneFrame(Pose(position: pose.position - origin, rotation: pose.rotation)) }
 
     /// The inputs for a pose, and the angles that joints are counted from.
     package func encode(_ pose: Pose) -> (inputs: [Float], angles: ContextAngles) {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: inputCount * laneCount) { memory in
-            let angles = encode(LaneFrame(pose), into: memory.baseAddress!, stride: laneCount)
+            let angles = encode(frame(of: pose), into: memory.baseAddress!, stride: laneCount)
             return ((0..<inputCount).map { memory[$0 * laneCount] }, angles)
         }
     }
 
     /// Writes the inputs for sixteen frames, `stride` elements from one input to the next; returns the angles that joints are counted from.
+    ///
+    /// - Parameter frame: seen from the origin.
     @inline(__always)
     @discardableResult
     package func encode(_ frame: LaneFrame, into inputs: UnsafeMutablePointer<Float>, stride: Int) -> ContextAngles {
@@ -128,7 +141,7 @@ public struct PoseEncoding: ContextEncoder, Equatable {
         return ContextAngles(first: turned.firstAngle, last: turned.lastAngle)
     }
 
-    /// The frames that sixteen columns of inputs encode, and the angles that joints are counted from; without rotations, for
+    /// The frames that sixteen columns of inputs encode, seen from the origin, and the angles that joints are counted from; without rotations, for
     /// ``ContextKind/position``, the frames' axes are the base's.
     @inline(__always)
     package func decode(_ inputs: UnsafePointer<Float>, stride: Int) -> (frame: LaneFrame, angles: ContextAngles) {

@@ -37,7 +37,7 @@ public struct TargetSymmetry: Sendable, Equatable, Codable {
         var third: SIMD3<Double> { direction.cross(side) }
     }
 
-    /// The first joint's axis, in the base frame, and the variable that drives the joint.
+    /// The first joint's axis, seen from the encoding's origin, and the variable that drives the joint.
     let first: Axis
     let firstVariable: Int
     /// The last joint's axis, in the tip's frame; nil where it does not take part.
@@ -51,13 +51,15 @@ public struct TargetSymmetry: Sendable, Equatable, Codable {
 
     /// The axes of a chain; nil where its first joint cannot take part.
     ///
-    /// - Parameter usesTip: whether targets have an orientation, without which the last joint takes no part.
-    init?(_ chain: Chain, usesTip: Bool) {
+    /// - Parameters:
+    ///   - usesTip: whether targets have an orientation, without which the last joint takes no part.
+    ///   - origin: where frames are seen from, m, in the base's frame.
+    init?(_ chain: Chain, usesTip: Bool, about origin: SIMD3<Double> = .zero) {
         let moving = chain.segments.indices.filter { chain.segments[$0].variable != nil && chain.segments[$0].kind != .fixed }
         guard let start = moving.first, let end = moving.last, Self.canTurn(start, of: chain) else { return nil }
         var frame = Pose.identity
         for segment in chain.segments[...start] { frame = frame * segment.origin }
-        first = Axis(point: frame.position, direction: frame.rotation * chain.segments[start].axis)
+        first = Axis(point: frame.position - origin, direction: frame.rotation * chain.segments[start].axis)
         firstVariable = chain.segments[start].variable!
         lastVariable = chain.segments[end].variable!
         if usesTip, moving.count > 2, Self.canTurn(end, of: chain) {
@@ -66,7 +68,7 @@ public struct TargetSymmetry: Sendable, Equatable, Codable {
             let inverse = tip.inverse
             last = Axis(point: inverse.position, direction: inverse.rotation * chain.segments[end].axis)
         }
-        guard settle(chain) else { return nil }
+        guard settle(LaneChain(chain, about: origin), RobotIdentity(chain)) else { return nil }
     }
 
     /// Whether numbers that were read belong to a chain with so many joints.
@@ -88,10 +90,9 @@ public struct TargetSymmetry: Sendable, Equatable, Codable {
     }
 
     /// Chooses the reference and the windows from 8192 configurations; false where the angles are mostly undefined.
-    private mutating func settle(_ chain: Chain) -> Bool {
-        let lanes = LaneChain(chain), middles = RobotIdentity(chain)
+    private mutating func settle(_ lanes: LaneChain, _ middles: RobotIdentity) -> Bool {
         var stream = RandomStream(seed: 0), random = LaneRandom(using: &stream)
-        var q = [Lanes](repeating: .zero, count: chain.degreesOfFreedom)
+        var q = [Lanes](repeating: .zero, count: lanes.degreesOfFreedom)
         var frames: [(LaneFrame, first: Lanes, last: Lanes)] = []
         for _ in 0..<512 {
             for i in q.indices {

@@ -30,7 +30,7 @@ public final class FactoredQuery: PoseSampler {
         self.model = model
         predictor = MixturePredictor(model.lead)
         evaluators = model.parts.dropFirst().map(BatchEvaluator.init)
-        passages = model.links.map(Passage.init)
+        passages = model.links.indices.map { Passage(model.links[$0], from: model.parts[$0].encoding.origin, to: model.parts[$0 + 1].encoding.origin) }
         kinematics = InverseKinematics(model.chain)
         resampler = PoseResampler(chain: model.chain, lanes: kinematics.laneChain, followsRotation: model.context == .pose)
     }
@@ -72,7 +72,7 @@ public final class FactoredQuery: PoseSampler {
             return register
         }
         var columns = [Float](repeating: 0, count: inputs * laneCount)
-        encoding.encode(passages[0].context(behind: leads, from: LaneFrame(asked)), into: &columns, stride: laneCount)
+        encoding.encode(passages[0].context(behind: leads, from: model.lead.encoding.frame(of: asked)), into: &columns, stride: laneCount)
         var rows: [Float] = []
         rows.reserveCapacity(laneCount * (1 + inputs))
         for lane in 0..<laneCount {
@@ -127,7 +127,7 @@ public final class FactoredQuery: PoseSampler {
     ) -> [Int] {
         let n = model.dimension
         var rows = wanted, givenUp: [Int] = [], begin = 0
-        var contexts = [LaneFrame](repeating: LaneFrame(pose), count: (rows.count + laneCount - 1) / laneCount)
+        var contexts = [LaneFrame](repeating: model.lead.encoding.frame(of: pose), count: (rows.count + laneCount - 1) / laneCount)
         for part in model.parts.indices {
             let passage = part < passages.count ? passages[part] : nil, isFirst = part == 0
             let patience = isFirst ? patience : Self.laterPatience, canGiveUp = givesUp && !isFirst
@@ -187,9 +187,12 @@ private final class Passage {
     private let base: LaneFrame
     private let judge: (feasibility: Feasibility, evaluator: BatchEvaluator)?
 
-    init(_ link: FactoredMixture.Link) {
-        chain = LaneChain(link.chain)
-        base = LaneFrame(link.offset.inverse)
+    /// - Parameters:
+    ///   - origin: where the part before has its inputs seen from, m.
+    ///   - next: where the next one has.
+    init(_ link: FactoredMixture.Link, from origin: SIMD3<Double>, to next: SIMD3<Double>) {
+        chain = LaneChain(link.chain, about: origin)
+        base = LaneFrame(Pose(position: link.offset.position - next, rotation: link.offset.rotation).inverse)
         judge = link.feasibility.map { ($0, BatchEvaluator($0.errors)) }
     }
 

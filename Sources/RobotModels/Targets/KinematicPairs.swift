@@ -18,7 +18,7 @@ public struct KinematicPairs: PairSource {
     ///   - count: how many variables the configurations list, the first ones; all where nil.
     ///   - isBounded: whether their coordinates are bounded (``ModelConfiguration/isBounded``).
     public init(chain: Chain, encoding: PoseEncoding, leading count: Int? = nil, isBounded: Bool = false) {
-        self.chain = LaneChain(chain)
+        self.chain = LaneChain(chain, about: encoding.origin)
         self.encoding = encoding
         dimension = count ?? chain.degreesOfFreedom
         let identity = RobotIdentity(chain)

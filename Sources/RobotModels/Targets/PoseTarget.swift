@@ -11,7 +11,7 @@ public struct PoseTargets: DensityFamily {
     private let encoding: PoseEncoding
 
     public init(chain: Chain, encoding: PoseEncoding) {
-        self.chain = LaneChain(chain)
+        self.chain = LaneChain(chain, about: encoding.origin)
         identity = RobotIdentity(chain)
         self.encoding = encoding
     }
@@ -40,9 +40,10 @@ public struct PoseTarget: MeasuringDensity {
     private(set) var normaliser: Float = 0
 
     public init(chain: Chain, encoding: PoseEncoding, widths: TargetWidths) {
-        self.init(LaneChain(chain), identity: RobotIdentity(chain), encoding: encoding, widths: widths)
+        self.init(LaneChain(chain, about: encoding.origin), identity: RobotIdentity(chain), encoding: encoding, widths: widths)
     }
 
+    /// - Parameter chain: seen from the encoding's origin.
     init(_ chain: LaneChain, identity: RobotIdentity, encoding: PoseEncoding, widths: TargetWidths) {
         self.chain = chain
         self.encoding = encoding

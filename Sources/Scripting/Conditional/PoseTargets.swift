@@ -115,7 +115,7 @@ extension BodyTargetEntries {
                 start: InitialMixture(mean: space.middle, deviations: space.halfRange, componentDeviations: space.halfRange), robot: robot
             ) { _, encoding in
                 OwnPoseTargets(
-                    targets: PoseTargets(chain: chain, encoding: PoseEncoding(kind: density.kind, offset: encoding.offset.map { Float($0) }, scale: encoding.scale.map { Float($0) })),
+                    targets: PoseTargets(chain: chain, encoding: PoseEncoding(of: chain, density.kind, offset: encoding.offset, scale: encoding.scale)),
                     ownWidths: widths)
             })
         }
