@@ -110,6 +110,12 @@ public struct PoseEncoding: ContextEncoder, Equatable {
         }
     }
 
+    /// Whether a pose lies far outside of those that the encoding was measured on, as one in millimetres does.
+    func isFar(_ pose: Pose) -> Bool { encode(pose).inputs.contains { !(abs($0) <= Self.farthestInput) } }
+
+    /// In deviations: what a robot reaches lies within a few of them.
+    private static let farthestInput: Float = 20
+
     /// Writes the inputs for sixteen frames, `stride` elements from one input to the next; returns the angles that joints are counted from.
     ///
     /// - Parameter frame: seen from the origin.

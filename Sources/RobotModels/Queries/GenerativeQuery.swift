@@ -23,6 +23,7 @@ public struct GenerativePoseModel: PoseModel {
     public var parameterCount: Int { model.parameterCount }
     public var history: TrainingHistory { model.history }
     public var components: Int { 1 }
+    public func isFar(_ pose: Pose) -> Bool { encoding.isFar(pose) }
 
     public func check(_ chain: Chain) throws(ModelError) { try identity.check(chain) }
 

@@ -11,6 +11,9 @@ public protocol PoseModel: Sendable {
     /// The number of components that the first draw chooses from.
     var components: Int { get }
 
+    /// Whether a pose lies so far outside of those that the model is trained for that its answer is a guess.
+    func isFar(_ pose: Pose) -> Bool
+
     /// Throws ``ModelError/wrongSubject(expected:found:)`` unless the model was made for this chain.
     func check(_ chain: Chain) throws(ModelError)
     /// The workspace of one thread.
@@ -80,6 +83,7 @@ extension PoseSampler {
 
 extension ConditionalMixture: PoseModel {
     public var context: ContextKind { encoding.kind }
+    public func isFar(_ pose: Pose) -> Bool { encoding.isFar(pose) }
 
     public func makeSampler(for chain: Chain) throws(ModelError) -> any PoseSampler { try PoseQuery(self, chain: chain) }
 }
@@ -103,6 +107,7 @@ extension FactoredMixture: PoseModel {
         parts.reduce(0) { $0 + $1.parameterCount } + links.reduce(0) { $0 + ($1.feasibility?.parameterCount ?? 0) }
     }
     public var components: Int { lead.components }
+    public func isFar(_ pose: Pose) -> Bool { lead.encoding.isFar(isReversed ? pose.inverse : pose) }
 
     /// All trainings together.
     public var history: TrainingHistory {

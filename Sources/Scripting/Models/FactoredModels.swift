@@ -82,6 +82,7 @@ struct FactoredModelEntries: Entries {
             let count = try arguments[2].integer(in: 0...Limits.count)
             let options = try arguments.options(3)
             var stream = try stream(seed: options[Session.seedOption])
+            _ = model.note(on: pose, model.mixture, of: model.robot, warn: warn)
             model.query.usesFeasibility = try options[Self.feasible]
             defer { model.query.usesFeasibility = true }
             if let samples = try model.query.checked({ try chosenSamples($0, pose, count, arguments[3], options, chain: model.robot.chain, using: &stream) }) { return samples }

@@ -109,7 +109,8 @@ struct ModelEntries: Entries {
             let model = try arguments.receiver(Model.self)
             let pose = try arguments[1].pose()
             let refine = try arguments.options(2)[Self.refineOption]
-            return .object(holding: Prediction(robot: model.robot, mixture: try model.query().checked { $0.predict(pose, refine: refine) }))
+            let mixture = try model.query().checked { $0.predict(pose, refine: refine) }
+            return .object(holding: Prediction(robot: model.robot, mixture: mixture, note: model.note(on: pose, model.mixture, of: model.robot, warn: warn)))
         }
     }
 
@@ -145,6 +146,7 @@ struct ModelEntries: Entries {
                let other = options.given([Self.refineOption, Self.poolOption]).first {
                 throw options.invalid(other, "does not go with \(choosing.parameter.name)")
             }
+            _ = model.note(on: pose, model.mixture, of: model.robot, warn: warn)
             let query = try model.query()
             if let samples = try query.checked({ try chosenSamples($0, pose, count, arguments[3], options, chain: model.robot.chain, using: &stream) }) {
                 return samples

@@ -102,7 +102,11 @@ struct SampledModelEntries: Entries {
     }
 
     private func asked(_ model: SampledModel, _ slot: Slot) throws -> Asked {
-        if let robot = model.robot { return .pose(robot, try model.sampler(of: robot), try slot.pose()) }
+        if let robot = model.robot {
+            let pose = try slot.pose()
+            _ = try model.note(on: pose, model.poseModel(), of: robot, warn: warn)
+            return .pose(robot, try model.sampler(of: robot), pose)
+        }
         guard let encoding = model.encoding else { throw ModelError.wrongSubject(expected: model.model.subject.name, found: "numbers as contexts") }
         let given = try encoding.shape.read(slot)
         for context in given.contexts { _ = model.note(on: context, warn: warn) }

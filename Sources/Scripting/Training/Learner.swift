@@ -1,6 +1,7 @@
 import Baselines
 import ConditionalModels
 import Files
+import Kinematics
 import LuaBridge
 import ModelFiles
 import ModelTraining
@@ -80,6 +81,18 @@ class AnyLearner {
     final var log = TrainingLog()
     /// The checkpoint that the model was read from, or that it has written last, as it was then.
     final var ownCheckpoint: FileIdentity?
+    /// Whether a pose far outside of what its robot reaches was warned of.
+    fileprivate final var hasWarnedOfPoses = false
+
+    /// What is to be said of a pose far outside of those that a model of a robot is trained for; told by `warn` the first time.
+    final func note(on pose: Pose, _ model: any PoseModel, of robot: Robot, warn: (String) -> Void) -> String? {
+        guard model.isFar(pose) else { return nil }
+        let place = NumberText.list([pose.position.x, pose.position.y, pose.position.z])
+        let warning = "the pose lies far outside of what the robot reaches, at \(place) m; the model's answer is a guess"
+        if !hasWarnedOfPoses { warn("\(robot.chain.name): \(warning)") }
+        hasWarnedOfPoses = true
+        return warning
+    }
 
     /// Takes over what a training has reached; queries answer from it.
     func adopt(_ state: any ResumableTraining) {}
