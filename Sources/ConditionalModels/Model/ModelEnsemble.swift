@@ -12,6 +12,8 @@ public struct ModelEnsemble: Sendable {
     public static let memberRange = 1...256
 
     public let members: [any GenerativeModel]
+    /// How each member scales its contexts.
+    public let encodings: [NumberEncoding]
 
     /// - Throws: ``ModelError/invalidConfiguration(_:)`` for no or too many members, ``ModelError/mismatched(_:)`` for members over other variables or
     ///   with contexts of another shape than the first one's, ``ModelError/wrongSubject(expected:found:)`` where contexts are no numbers.
@@ -19,23 +21,26 @@ public struct ModelEnsemble: Sendable {
         guard Self.memberRange.contains(members.count) else {
             throw .invalidConfiguration("an ensemble has from \(Self.memberRange.lowerBound) to \(Self.memberRange.upperBound) members, not \(members.count)")
         }
+        var encodings: [NumberEncoding] = []
         for (index, member) in members.enumerated() {
             guard let encoding = member.encoder as? NumberEncoding else {
                 throw .wrongSubject(expected: member.subject.name, found: "an ensemble, whose contexts are numbers")
             }
-            let first = members[0]
-            guard member.space.names == first.space.names else {
-                throw .mismatched("member \(index + 1) is over \(member.space.names.joined(separator: ", ")), the first one over \(first.space.names.joined(separator: ", "))")
+            encodings.append(encoding)
+            let names = members[0].space.names, shape = encodings[0].shape
+            guard member.space.names == names else {
+                throw .mismatched("member \(index + 1) is over \(member.space.names.joined(separator: ", ")), the first one over \(names.joined(separator: ", "))")
             }
-            guard encoding.shape == (first.encoder as? NumberEncoding)?.shape else {
-                throw .mismatched("member \(index + 1) takes \(encoding.shape) as its context, the first one \((first.encoder as? NumberEncoding)?.shape.description ?? "")")
+            guard encoding.shape == shape else {
+                throw .mismatched("member \(index + 1) takes \(encoding.shape) as its context, the first one \(shape)")
             }
         }
         self.members = members
+        self.encodings = encodings
     }
 
     /// What contexts are.
-    public var contextShape: ContextShape { (members[0].encoder as! NumberEncoding).shape }
+    public var contextShape: ContextShape { encodings[0].shape }
     /// The number of variables D.
     public var dimension: Int { members[0].dimension }
     /// The number of weights and biases of all members.

@@ -12,7 +12,7 @@ public final class EnsembleQuery {
 
     public init(_ ensemble: ModelEnsemble) {
         self.ensemble = ensemble
-        members = ensemble.members.map { ($0.encoder as! NumberEncoding, $0.makeGenerator()) }
+        members = zip(ensemble.encodings, ensemble.members).map { ($0, $1.makeGenerator()) }
     }
 
     /// Samples at a context; a `count × D` matrix in the variables' units. Which member a sample is of is drawn for each.

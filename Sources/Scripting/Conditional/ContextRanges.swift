@@ -198,5 +198,5 @@ extension SampledModel: ContextualModel {
 
 extension EnsembleModel: ContextualModel {
     var subjectName: String { ensemble.members[0].subject.name }
-    var encodings: [NumberEncoding] { ensemble.members.compactMap { $0.encoder as? NumberEncoding } }
+    var encodings: [NumberEncoding] { ensemble.encodings }
 }
