@@ -12,7 +12,9 @@ import Numerics
 /// evidence bound improves, before and after estimated with the same noise; else α is halved. The noise is drawn anew for every step: a
 /// mixture improved under one noise alone would fit it. Where no α improves the bound, twice as many samples are drawn from then on.
 ///
-/// Slopes do not see where the density leaps: at the edge of where it is zero, which counts as 100 nats below the greatest h, or of a region. What
+/// A bound counts every h as it is, and a density of zero as the least of them, at least 100 nats below the greatest.
+///
+/// Slopes do not see where the density leaps: at the edge of where it is zero, or of a region, by 100 nats at most. What
 /// they do not explain of the difference between a sample and its component's mean, u = h(x) − h(m) − ½·(∇h(x) + ∇h(m))·(x − m), is small where h
 /// is smooth; where it is not, the score function adds its slope, mean u·ε to the mean of v and mean u·(ε·εᵀ − I) to that of v·εᵀ, so that components
 /// leave a region that is less likely than their slopes say, and go to one that is more.
@@ -96,7 +98,7 @@ public struct MixtureRefinement: Sendable {
 private struct Residuals {
     let dimension, pairs: Int
     let noise: [Double]
-    /// A residual a sample, at least `max − greatestLoss`; slopes of h. Samples are followed by the components' means, until leaps are known.
+    /// A residual a sample, and slopes of h. Samples are followed by the components' means, until leaps are known.
     var values: [Double]
     var slopes: [Double]
     /// What slopes do not explain of a sample's residual, nats; 0 where they explain it well enough.
@@ -156,19 +158,20 @@ private struct Residuals {
             }
             values[sample] -= logarithms[sample]
         }
-        let least = (values.max() ?? 0) - Self.greatestLoss
-        for sample in 0..<count {
-            if values[sample] == -.infinity { for i in 0..<n { gradients[sample * n + i] = 0 } }
-            values[sample] = max(values[sample], least)
+        let least = (values.max() ?? 0) - Self.greatestLoss, zero = values.reduce(least) { $1 > -.infinity ? min($0, $1) : $0 }
+        for sample in 0..<count where values[sample] == -.infinity {
+            values[sample] = zero
+            for i in 0..<n { gradients[sample * n + i] = 0 }
         }
-        for sample in 0..<samples { leaps[sample] = leap(from: samples + sample / (2 * pairs), to: sample, places, slopes, gradients) }
+        let bounded = values.map { max($0, least) }
+        for sample in 0..<samples { leaps[sample] = leap(from: samples + sample / (2 * pairs), to: sample, bounded, places, slopes, gradients) }
         for i in slopes.indices { slopes[i] -= gradients[i] }
         values.removeLast(count - samples)
         slopes.removeLast((count - samples) * n)
     }
 
     /// What slopes of log p̃ and log q do not explain of the difference between two places; 0 where each of the four by itself explains about as much.
-    private func leap(from centre: Int, to sample: Int, _ places: [Double], _ slopes: [Double], _ ownSlopes: [Double]) -> Double {
+    private func leap(from centre: Int, to sample: Int, _ values: [Double], _ places: [Double], _ slopes: [Double], _ ownSlopes: [Double]) -> Double {
         func half(_ slopes: [Double], _ place: Int) -> Double {
             var sum = 0.0
             for i in 0..<dimension { sum += slopes[place * dimension + i] * (places[sample * dimension + i] - places[centre * dimension + i]) }

@@ -157,4 +157,34 @@ struct MixtureRefinementTests {
             }
         }
     }
+
+    @Test("A steep wall costs what it costs: components do not go behind it for a little entropy")
+    func steepWall() throws {
+        /// exp(−x/100) for x > 0, which falls by 1000 nats for each unit below.
+        struct Wall: TargetDensity {
+            let name = "wall", dimension = 1
+            func evaluate(
+                _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>, gradients: UnsafeMutablePointer<Double>?
+            ) {
+                for index in 0..<count {
+                    let z = -10 * points[index], decay = Elementary.exp(-abs(z))
+                    logDensities[index] = -0.01 * points[index] - 100 * (max(z, 0) + Elementary.log(1 + decay))
+                    gradients?[index] = -0.01 + 1000 * (z > 0 ? 1 : decay) / (1 + decay)
+                }
+            }
+        }
+        for seed in 1...3 as ClosedRange<UInt64> {
+            var stream = RandomStream(seed: seed)
+            let start = GaussianMixture(
+                weights: Array(repeating: 1 / 6, count: 6), components: (0..<6).map { _ in Gaussian(mean: [stream.normal()], deviations: [0.7]) })
+            let mixture = try MixtureRefinement().refine(start, Wall(), steps: 50, using: &stream).mixture
+            let residuals = try (0..<20_000).map { _ in
+                let x = mixture.sample(using: &stream).x
+                return try Wall().evaluate(x).logDensity - mixture.logDensity(x)
+            }
+            let bound = residuals.reduce(0, +) / Double(residuals.count)
+            // log Z is 4.6, and the start's bound some −500.
+            #expect(bound > -5, "seed \(seed): \(bound); \(mixture)")
+        }
+    }
 }
