@@ -68,35 +68,15 @@ struct StepDensity {
             density.evaluate(
                 point, count: 1, contexts: contexts, stride: stride, values: &value.logDensity, gradients: gradient, scratch: scratch)
         }
-        let (defined, undefined) = isFinite(value.logDensity, gradient) ? (Lanes(repeating: 1), 0) : amend(&value.logDensity, gradient)
+        let undefined = UndefinedLanes(takenOutOf: &value.logDensity, gradient, dimension: dimension, least: Self.leastLogDensity)
         return Evaluation(
-            logDensity: value.logDensity, gradient: gradient, defined: defined, undefinedCount: undefined, distance: value.distance,
+            logDensity: value.logDensity, gradient: gradient, defined: undefined.defined, undefinedCount: undefined.count, distance: value.distance,
             angle: value.angle)
     }
 
     /// What a point counts with where the density is zero or undefined, nats. It enters the loss, whose leaps are taken for failures
     /// (``TrainingCourse/isPlausible(_:)``): a lower one would let a few such points fail a step.
     private static let leastLogDensity: Float = -1e4
-
-    private func isFinite(_ value: Lanes, _ gradient: UnsafePointer<Lanes>) -> Bool {
-        var total = value * 0
-        for i in 0..<dimension { total = total.fma(gradient[i], .zero) }
-        return total.sum() == 0
-    }
-
-    /// Takes the lanes without a density out: 1 in the others, and how many they are.
-    private func amend(_ value: inout Lanes, _ gradient: UnsafeMutablePointer<Lanes>) -> (defined: Lanes, undefined: Int) {
-        var defined = Lanes(repeating: 1), undefined = 0
-        for lane in 0..<laneCount {
-            let isDefined = value[lane].isFinite && (0..<dimension).allSatisfy { gradient[$0][lane].isFinite }
-            guard !isDefined else { continue }
-            undefined += 1
-            value[lane] = Self.leastLogDensity
-            defined[lane] = 0
-            for i in 0..<dimension { gradient[i][lane] = 0 }
-        }
-        return (defined, undefined)
-    }
 }
 
 /// What the density said of the points of a shard, or of a batch.

@@ -67,8 +67,8 @@ extension VariationalWorkspace {
                 ) { x, gradient in
                     var value = Lanes.zero
                     density.evaluate(x, count: 1, contexts: batch.input + column, stride: stride, values: &value, gradients: gradient, scratch: targetScratch)
-                    let isUndefined = !(value.sum().isFinite && Self.isFinite(gradient, n))
-                    return isUndefined ? Self.amend(value, gradient, n, &sum.undefined) : value
+                    sum.undefined += UndefinedLanes(takenOutOf: &value, gradient, dimension: n, least: Self.leastLogDensity).count
+                    return value
                 }
                 sum.loss += Double(summary.loss.sum())
                 sum.elbo += Double(summary.bound.sum())

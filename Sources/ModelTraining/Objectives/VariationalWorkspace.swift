@@ -161,9 +161,12 @@ final class VariationalWorkspace: @unchecked Sendable {
                 outputs: batch.output + column, biases: biases, former: network.output + column, formerBiases: formerBiases, stride: stride,
                 weight: task.share / Float(batch.batch), places: places
             ) { x, gradient, weight in
-                let value = target.evaluate(x, inputs: batch.input + column, stride: stride, gradient: gradient, scratch: targetScratch)
-                let isUndefined = !(value.logDensity.sum().isFinite && Self.isFinite(gradient, target.dimension))
-                if isUndefined { return Self.amend(value.logDensity, gradient, target.dimension, &sum.undefined) }
+                var value = target.evaluate(x, inputs: batch.input + column, stride: stride, gradient: gradient, scratch: targetScratch)
+                let undefined = UndefinedLanes(takenOutOf: &value.logDensity, gradient, dimension: target.dimension, least: Self.leastLogDensity)
+                guard undefined.count == 0 else {
+                    sum.undefined += undefined.count
+                    return value.logDensity
+                }
                 distance = distance.fma(weight, value.distance)
                 angle = angle.fma(weight, value.angle)
                 return value.logDensity
@@ -199,27 +202,7 @@ final class VariationalWorkspace: @unchecked Sendable {
 
     /// What a sample counts with where the target's density is zero or undefined, nats. Far below any density that matters: it moves weights, and the
     /// loss that it enters must be finite and no more.
-    private static let leastLogDensity: Float = -1e6
-
-    @inline(__always)
-    static func isFinite(_ gradient: UnsafePointer<Lanes>, _ dimension: Int) -> Bool {
-        var total = Lanes.zero
-        for i in 0..<dimension { total = total.fma(gradient[i], .zero) }
-        return total.sum() == 0
-    }
-
-    /// Replaces densities of zero and what is undefined by a low density without a slope, and counts them.
-    @inline(never)
-    static func amend(_ value: Lanes, _ gradient: UnsafeMutablePointer<Lanes>, _ dimension: Int, _ undefined: inout Int) -> Lanes {
-        var value = value
-        for lane in 0..<laneCount {
-            guard !(value[lane].isFinite && (0..<dimension).allSatisfy { gradient[$0][lane].isFinite }) else { continue }
-            undefined += 1
-            value[lane] = leastLogDensity
-            for i in 0..<dimension { gradient[i][lane] = 0 }
-        }
-        return value
-    }
+    static let leastLogDensity: Float = -1e6
 
     /// Whether the target gave a finite density anywhere in the step.
     func isTargetDefined(shards: Int) -> Bool { (0..<shards).contains { sums[$0].undefined < sums[$0].samples } }
