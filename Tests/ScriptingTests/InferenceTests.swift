@@ -178,6 +178,28 @@ import Testing
         #expect(try Fixture().shown(code) == "true true true")
     }
 
+    /// Leaps, which updates by slopes do not follow, are said where a run ends, until the next iteration; of updates by values nothing is.
+    @Test func leapsThatSlopesDoNotShowAreSaid() throws {
+        let host = Listener()
+        let fixture = try Fixture()
+        fixture.session.host = host
+        let code = """
+            local m = avips.math
+            local target = avips.target{ dimension = 1, name = "leaping", logdensity = function(x) return m.where(m.greater(x[1], 1.7), 5, 0) - 0.5 * x[1]^2 end }
+            local function said(options)
+                local v = avips.vips{ target = target, components = 3, seed = 1, estimate = options.estimate }
+                v:run{ iterations = 40 }
+                return v.warning or "none", v
+            end
+            local warning, v = said{}
+            local going
+            for report in v:iterations(1) do going = v.warning or "none" end
+            return warning:find "leaps by 5 nats near {1.7}, " ~= nil, going, (said{ estimate = "more" })
+            """
+        #expect(try fixture.shown(code) == "true\nnone\nnone")
+        #expect(host.warnings.count == 2 && host.warnings.allSatisfy { $0.contains("target \"leaping\"") && $0.contains("estimate = \"more\"") }, "\(host.warnings)")
+    }
+
     /// A mixture that moves away without end is told from one that is on its way, when a run ends.
     @Test func mixturesThatMoveAwayAreSaid() throws {
         let host = Listener()

@@ -65,6 +65,11 @@ import Testing
         #expect(warnings.count == 1 && warnings[0].contains("% of the model's samples the density is zero") && warnings[0].contains("with the context {"), "\(warnings)")
     }
 
+    @Test func leapsThatSlopesDoNotShowAreSaid() throws {
+        let warnings = try warnings(of: "m.where(m.greater(x[1], 1), 5, 0) - 0.5 * x[1]^2 - 0 * c.a")
+        #expect(warnings.count == 1 && warnings[0].contains("leaps by 5 nats near {1}") && warnings[0].contains("refine = 50"), "\(warnings)")
+    }
+
     /// A constant that single precision cannot carry is named; one that it cannot hold is refused, whatever its sign.
     @Test func greatConstantsAreNamed() throws {
         let warnings = try warnings(of: "1e10 - (x[1] - c.a)^2")

@@ -34,6 +34,8 @@ struct TargetReview {
         /// Contexts at which the density's mass lies far from the samples, and one of them.
         var far = 0
         var mass: (finding: MassSearch.Finding, context: [Double])?
+        /// Where the density leaps among samples of a context.
+        var leap: (finding: LeapSearch.Finding, context: [Double])?
         /// Samples without a density, and one of them.
         var zeros = 0
         var example: (place: [Double], context: [Double])?
@@ -91,6 +93,7 @@ struct TargetReview {
                 findings.far += 1
                 findings.mass = findings.mass ?? (found, context)
             }
+            if findings.leap == nil, let found = try LeapSearch(density).find(places) { findings.leap = (found, context) }
         }
     }
 
@@ -138,6 +141,11 @@ struct TargetReview {
         } else if magnitude > Self.greatestMagnitude {
             warnings.append("the log-density is beyond ±\(NumberText.short(magnitude)) at the model's samples, where single precision has steps of "
                 + "\(NumberText.short(Double(Float(magnitude).ulp))) nats: log.elbo and the components' weights are no better than that; subtract a constant")
+        }
+        if let (leap, context) = findings.leap {
+            warnings.append("the density leaps by \(NumberText.significant(leap.height)) nats near \(NumberText.list(leap.place)) with the context \(NumberText.list(context)), which its "
+                + "slopes do not show, and trainings go by slopes: the ELBO may be nats below log Z; predict(c, { refine = 50 }) follows leaps, and where the density is to be zero, "
+                + "-math.huge says so")
         }
         if findings.zeros > 1, let example = findings.example {
             let share = Double(findings.zeros) / Double(contexts.rows * samples)

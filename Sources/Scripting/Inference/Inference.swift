@@ -17,6 +17,8 @@ struct Inference {
     private var growth = InferenceGrowth()
     /// Where the target's mass lies that the last run has not come to; nil where it has, and while a run goes on.
     private var mass: MassSearch.Finding?
+    /// Where the target leaps among the last run's samples, if its updates went by slopes; nil where it does not, and while a run goes on.
+    private var leap: LeapSearch.Finding?
     private var complaint: String?
     /// What is said of a mixture that runs away, or has not come to mass that lies far from its start; nil where neither is so.
     var departure: String? {
@@ -26,9 +28,16 @@ struct Inference {
         if let growth = growth.complaint { return growth + (place.map { ": \($0)" } ?? "") }
         return place.map { "the density's mass lies far from the start, and the iterations have not come to it: \($0); begin there with mean and deviation" }
     }
+    /// What is said where a run has ended; nil where nothing is.
+    var conclusion: String? {
+        departure ?? leap.map {
+            "the density leaps by \(NumberText.significant($0.height)) nats near \(NumberText.list($0.place)), which its slopes do not show, and the iterations go by slopes: "
+                + "the ELBO may end nats below log Z; estimate = \"more\" fits values instead, and where the density is to be zero, -math.huge says so"
+        }
+    }
     /// What goes wrong, or went wrong lately; nil where nothing did.
     var warning: String? {
-        get { departure ?? complaint }
+        get { conclusion ?? complaint }
         set { complaint = newValue }
     }
 
@@ -45,7 +54,7 @@ struct Inference {
             warning = "the density of \"\(target.density.name)\" was zero at \(info.zeros) of \(info.samples) samples of iteration \(info.iteration), "
                 + "such as \(NumberText.list(place)); log.elbo is the bound of the mixture cut to where it is not"
         }
-        mass = nil
+        (mass, leap) = (nil, nil)
         growth.note(info, state)
         try growth.review(state, target.density, isLast: false)
         if abs(info.bound) > Self.lostBound {
@@ -55,10 +64,11 @@ struct Inference {
         return info
     }
 
-    /// Judges where a run has ended whether the mixture has left its start without end, or has not come to the target's mass.
+    /// Judges where a run has ended whether the mixture has left its start without end, has not come to the target's mass, or has not followed its leaps.
     mutating func conclude() throws {
         try growth.review(state, target.density, isLast: true)
         mass = try state.distantMass(of: target.density)
+        leap = try state.settings.estimate == .stein ? state.leap(of: target.density) : nil
     }
 
     /// A bound that no target has which its components are near.

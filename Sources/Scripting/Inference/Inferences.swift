@@ -52,7 +52,7 @@ struct VipsEntries: Entries {
                 ObjectProperty("components", "integer", "the number of components") { .integer($0.state.components.count) },
                 ObjectProperty("seconds", "number", "time spent, in s") { .number($0.state.seconds) },
                 ObjectProperty("zero_share", "number", "the share of the last iteration's samples, weighted, at which the density was zero") { .number($0.state.zeroShare) },
-                ObjectProperty("warning", "string or nil", "the latest warning; of a mixture that has left its start without end, as those of densities without a finite integral do, for as long as it has; of mass far from the start that a run has not come to, with where it lies, until the next iteration") { $0.warning.map { .string($0) } ?? .nil },
+                ObjectProperty("warning", "string or nil", "the latest warning; of a mixture that has left its start without end, as those of densities without a finite integral do, for as long as it has; of mass far from the start that a run has not come to, with where it lies, and of leaps of the density that slopes do not show, with a place, until the next iteration") { $0.warning.map { .string($0) } ?? .nil },
             ],
             methods: [run, iterations, freshBound, coveredModes, save])
     }
@@ -130,7 +130,7 @@ struct VipsEntries: Entries {
         }
         inference.pending = nil
         isDone = true
-        warnOfDeparture(inference)
+        warnOfConclusion(inference)
         do { try checkpoint.map { try inference.save(to: $0) } } catch {
             throw LuaError("\(error); the run is finished and the mixture of iteration \(inference.state.iteration) is kept")
         }
@@ -138,8 +138,8 @@ struct VipsEntries: Entries {
     }
 
     /// What is said where iterations end: of a mixture that is on its way nothing is known before.
-    private func warnOfDeparture(_ inference: Inference) {
-        if let departure = inference.departure { session.warn("target \"\(inference.target.density.name)\": \(departure)") }
+    private func warnOfConclusion(_ inference: Inference) {
+        if let conclusion = inference.conclusion { session.warn("target \"\(inference.target.density.name)\": \(conclusion)") }
     }
 
     private func interruption(_ inference: Inference) -> LuaError {
@@ -181,7 +181,7 @@ struct VipsEntries: Entries {
                 guard let info = try iterations.next(cancellation: cancellation) else {
                     if !wasFinished {
                         try iterations.box.update("inference") { try $0.conclude() }
-                        warnOfDeparture(try iterations.box.read())
+                        warnOfConclusion(try iterations.box.read())
                     }
                     return .nil
                 }
