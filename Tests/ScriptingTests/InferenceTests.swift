@@ -132,9 +132,10 @@ import Testing
                 return v.warning and v.warning:find "no finite integral" ~= nil or false
             end
             return warning(function(x) return 0 end), warning(function(x) return -x[1]^2 end), warning(function(x) return -0.1 * math.log(1 + x[1]^2 + x[2]^2) end),
-                warning(function(x) return -(x[1]^2 + x[2]^2) / 2e8 end, 1), warning(function(x) return -x[1]^2 - x[2]^2 end)
+                warning(function(x) return -(x[1]^2 + x[2]^2) / 2e8 end, 1), warning(function(x) return -x[1]^2 - x[2]^2 end),
+                warning(function(x) return avips.math.logsumexp{ -x[1]^2 - x[2]^2, -30 } end), warning(function(x) return -2 * avips.math.log1p(x[1]^2 + x[2]^2) end)
             """
-        #expect(try Fixture().shown(code) == "true\ntrue\ntrue\nfalse\nfalse")
+        #expect(try Fixture().shown(code) == "true\ntrue\ntrue\nfalse\nfalse\ntrue\nfalse")
     }
 
     /// What ran away is said of long runs as well, whose mixtures have come to where numbers end, rise slowly, or were read from a file.

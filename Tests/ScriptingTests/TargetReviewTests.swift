@@ -19,7 +19,8 @@ import Testing
         return host.warnings
     }
 
-    @Test(arguments: [("0 * x[1] + 0 * c.a", 1), ("3 * x[1] + c.a", 1), ("x[1]^2 + c.a", 1), ("-(x[1] - c.a)^2", 2)])
+    @Test(arguments: [("0 * x[1] + 0 * c.a", 1), ("3 * x[1] + c.a", 1), ("x[1]^2 + c.a", 1), ("-(x[1] - c.a)^2", 2), ("-0.5 * (x[1] - x[2] - c.a)^2", 2),
+        ("m.logsumexp{ -0.5 * (x[1] - c.a)^2, -8 }", 1)])
     func densitiesWithoutAFiniteIntegralAreSaid(_ case: (density: String, dimension: Int)) throws {
         let warnings = try warnings(of: `case`.density, dimension: `case`.dimension, steps: 1000)
         #expect(warnings.count == 1 && warnings[0].contains("no finite integral"), "\(warnings)")

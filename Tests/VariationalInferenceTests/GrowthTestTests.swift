@@ -49,6 +49,26 @@ import VariationalInference
         #expect(try !growsOn(mean: [0, 0], deviations: [500, 500]) { x, y in x < 0 ? -.infinity : -(x * x + y * y) / 5e5 })
     }
 
+    /// Floors and periods are told by what lies far out, from samples that have not left the start.
+    @Test func massWithoutEndIsToldNearTheStart() throws {
+        func isTold(_ body: @escaping @Sendable (Double, Double) -> Double) throws -> Bool {
+            var stream = RandomStream(seed: 1)
+            let mixture = GaussianMixture(weights: [1], components: [Gaussian(mean: [0.5, 0], deviations: [1, 1])])
+            return try GrowthTest(Density(body: body), from: InitialMixture(dimension: 2)).hasMassWithoutEnd(mixture, using: &stream)
+        }
+        #expect(try isTold { x, y in max(-(x * x + y * y) / 2, -30) })
+        #expect(try isTold { x, y in 2 * Elementary.cos(x) - abs(Elementary.sin(y)) })
+        #expect(try isTold { x, y in x - abs(y) / 2 })
+        #expect(try isTold { x, y in x > 0 ? -0.9 * Elementary.log(1 + x * x + y * y) : -.infinity })
+        #expect(try !isTold { x, y in -(x * x + y * y) / 2 })
+        #expect(try !isTold { x, y in -1.1 * Elementary.log(1 + x * x + y * y) })
+        #expect(try !isTold { x, y in -(x * x + y * y) / 2e14 })
+        // A floor that stands for zero, mass that lies far away, and no numbers.
+        #expect(try !isTold { x, y in max(-(x * x + y * y) / 2, -1000) })
+        #expect(try !isTold { x, y in -(x - 1e5) * (x - 1e5) / 2 - y * y / 2 })
+        #expect(try !isTold { x, _ in abs(x) < 1e5 ? -abs(x) : .nan })
+    }
+
     /// An approximation that is still narrower than its density is on its way.
     @Test func approximationsOnTheirWayAreTold() throws {
         #expect(try growsOn(mean: [0, 0], deviations: [200, 200]) { x, y in -(x * x + y * y) / 2e8 })

@@ -12,7 +12,9 @@ struct TargetReview {
     private static let seed: UInt64 = 0xe4d
     /// How many of the prior's deviations from it samples are whose course is judged.
     private static let leastDistance = 100.0
-    /// Contexts at which the density's mass is searched for where samples have not come to it.
+    /// By how many nats the bound of samples that are far away is below the prior's.
+    private static let leastLoss = 10.0
+    /// Contexts at which the density's mass is searched for where samples have not come to it, and its leaps.
     private static let searchedContexts = 4
     /// Log-densities beyond are told from each other by a nat at best.
     private static let greatestMagnitude = 0x1p23
@@ -31,6 +33,11 @@ struct TargetReview {
         var growing = 0
         var widening = 0.0
         var distance = 0.0
+        /// Contexts at which the samples are far away and their bound is below the prior's, and by how many nats at one of them.
+        var lost = 0
+        var loss = 0.0
+        /// Contexts at which the density does not fall off.
+        var endless = 0
         /// Contexts at which the density's mass lies far from the samples, and one of them.
         var far = 0
         var mass: (finding: MassSearch.Finding, context: [Double])?
@@ -54,7 +61,13 @@ struct TargetReview {
         try forEachContext(in: mixture.space, &findings) { context, test, stream, findings in
             let own = try query.predict(context)
             if mixture.projection.isBounded { findings.narrow += own.boundShare(mixture.projection, mixture.space.halfRange) / Double(contexts.rows) }
-            try note(test.departure(of: own), in: &findings) { try test.growsOn(own, using: &stream) }
+            let departure = test.departure(of: own)
+            try note(departure, in: &findings) { try test.growsOn(own, using: &stream) }
+            if departure.isFar(distance: Self.leastDistance) {
+                let density = target.at(context).density, prior = GaussianMixture(weights: [1], components: [target.start.prior])
+                let loss = try bound(of: prior, density, &stream) - bound(of: own, density, &stream)
+                if loss > Self.leastLoss, loss.isFinite { (findings.lost, findings.loss) = (findings.lost + 1, loss) }
+            }
             return own.samples(samples, using: &stream)
         }
         return warnings(findings, leastDeviation: mixture.configuration.leastDeviation)
@@ -75,6 +88,12 @@ struct TargetReview {
         return warnings(findings, leastDeviation: 0)
     }
 
+    /// The evidence bound of a mixture, nats; −∞ or NaN where samples have no density.
+    private func bound(of mixture: GaussianMixture, _ density: any TargetDensity, _ stream: inout RandomStream) throws -> Double {
+        let places = mixture.samples(samples, using: &stream), values = try density.logDensities(places)
+        return values.indices.reduce(0.0) { $0 + values[$1] - mixture.logDensity(Array(places.row($1))) } / Double(samples)
+    }
+
     /// Takes up the density at samples of every context, which a closure draws.
     private func forEachContext(
         in space: SampleSpace, _ findings: inout Findings, draw: (_ context: [Double], GrowthTest, inout RandomStream, inout Findings) throws -> Matrix
@@ -83,12 +102,11 @@ struct TargetReview {
         for row in 0..<contexts.rows {
             let context = Array(contexts.row(row)), density = target.at(context).density
             var own = stream.split(row)
-            let places = try draw(context, GrowthTest(density, from: target.start), &own, &findings)
-            var values = [Double](repeating: 0, count: places.rows)
-            try density.evaluate(places.elements, count: places.rows, into: &values, gradients: nil)
-            note(values, at: places, context, in: &findings)
+            let test = GrowthTest(density, from: target.start), places = try draw(context, test, &own, &findings)
+            note(try density.logDensities(places), at: places, context, in: &findings)
             findings.sample = findings.sample ?? (Array(places.row(0)), context)
             guard row < Self.searchedContexts else { continue }
+            if try space.periodic.isEmpty && test.hasMassWithoutEnd(places) { findings.endless += 1 }
             if let found = try MassSearch(density, origin: space.middle, scales: space.halfRange).find(places) {
                 findings.far += 1
                 findings.mass = findings.mass ?? (found, context)
@@ -127,6 +145,13 @@ struct TargetReview {
             warnings.append("samples are \(NumberText.significant(findings.widening)) times as wide as the prior and \(NumberText.significant(findings.distance)) of its deviations from it, "
                 + "and the ELBO would be higher still if they were wider or farther away: the density seems to have no finite integral, or its mass lies farther away still; bound its "
                 + "variables, or add the logarithm of a prior; where its mass lies so far away, give the target a prior there" + (place.map { ": \($0)" } ?? ""))
+        } else if 2 * findings.endless > min(contexts.rows, Self.searchedContexts) {
+            warnings.append("the density does not fall off: a billion times as far from the prior as the samples are, more of its mass lies than there, and still more farther on: it has "
+                + "no finite integral; bound its variables, or add the logarithm of a prior")
+        } else if 2 * findings.lost > contexts.rows {
+            warnings.append("samples are \(NumberText.significant(findings.widening)) times as wide as the prior and \(NumberText.significant(findings.distance)) of its deviations from it, "
+                + "and their ELBO is below that of the prior itself, by \(NumberText.significant(findings.loss)) nats with one context: the density seems to have no finite integral, as along a "
+                + "ridge, or is too narrow so far away; bound its variables, or add the logarithm of a prior")
         } else if let place {
             warnings.append("the density's mass lies far from the prior, and the training has not come to it: \(place); give the target a prior that reaches there")
         } else if findings.narrow > 0.5 {

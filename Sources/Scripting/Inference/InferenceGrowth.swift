@@ -28,6 +28,8 @@ struct InferenceGrowth {
     private static let leastDistance = 1000.0
     private static let leastDeparture = 1.05
     private static let advice = "the density seems to have no finite integral; bound its variables, or add the logarithm of a prior"
+    private static let endless = "the density does not fall off: a billion times as far from the start as the mixture is, more of its mass lies than there, and still more "
+        + "farther on: it has no finite integral; bound its variables, or add the logarithm of a prior"
     private static let distantAdvice = "; where it lies so far away, begin there with mean and deviation"
     /// What the last iterations say; nil where they say nothing. A wide or distant density is suspected for a while, until the mixture is there.
     private var current: String?
@@ -39,19 +41,21 @@ struct InferenceGrowth {
     /// Iterations from one review to the next.
     private static let reviewInterval = 50
 
-    /// Judges a mixture whose iterations say nothing, but which is far wider than its start, or far from it: whether its bound would be higher were it
-    /// more so. Nothing else withdraws what was said, and a mixture out of a file needs no iterations to be judged.
+    /// Judges a mixture whose iterations say nothing. Of one that is far wider than its start, or far from it: whether its bound would be higher were it
+    /// more so; where a run ends, of any other, whether the density has mass without end. Nothing else withdraws what was said, and a mixture out of a file
+    /// needs no iterations to be judged.
     ///
     /// - Parameter isLast: reviews whatever the iteration is, where a run ends.
     /// - Throws: an interruption of the density's evaluation; its other errors leave what was said.
     mutating func review(_ state: InferenceState, _ density: any TargetDensity, isLast: Bool) throws {
         guard current == nil, isLast || state.iteration % Self.reviewInterval == 0 else { return }
         let test = GrowthTest(density, from: state.start), mixture = state.mixture, departure = test.departure(of: mixture)
+        var stream = RandomStream(seed: state.settings.seed).split(state.iteration).split(-7)
         guard departure.isFar(distance: Self.leastDistance) else {
-            standing = nil
+            let isEndless = try isLast ? unlessFailing { try test.hasMassWithoutEnd(mixture, using: &stream) } ?? false : false
+            standing = isEndless ? Self.endless : nil
             return
         }
-        var stream = RandomStream(seed: state.settings.seed).split(state.iteration).split(-7)
         guard let grows = try unlessFailing({ try test.growsOn(mixture, using: &stream) }) else { return }
         standing = grows
             ? "the mixture is \(NumberText.significant(max(1, departure.widening))) times as wide as its start, and \(NumberText.significant(departure.distance)) of the start's "

@@ -75,6 +75,21 @@ package struct GrowthTest {
         return false
     }
 
+    /// Whether the density has mass without end: of a tenth of the directions from the start, or more, a billion times as far as the samples are it has more mass than
+    /// at the best of them, and less a million times as far. A density that falls off, or has its mass between, does not.
+    ///
+    /// - Parameter places: samples of an approximation, wherever it is, one per row.
+    /// - Throws: what the density throws.
+    package func hasMassWithoutEnd(_ places: Matrix) throws -> Bool {
+        func masses(_ factor: Double) throws -> [Double] {
+            let move = Move(factor: factor, centre: start.mean, leastGain: 0), shift = Double(start.mean.count) * Elementary.log(factor)
+            return try evaluate(moved(places, by: move)).map { $0 + shift }
+        }
+        guard let best = try evaluate(places).filter(\.isFinite).max() else { return false }
+        let near = try masses(1e6), far = try masses(1e9)
+        return 10 * zip(near, far).filter { $1 > best + 1 && $1 > $0 + 1 }.count >= places.rows
+    }
+
     /// By how much the bound grows, nats, over the samples at which the density is above zero.
     ///
     /// A few samples where the density is far lower than at most, as beyond a wall, would decide alone. The bound of an approximation cut to a part of itself
@@ -145,6 +160,11 @@ extension GrowthTest {
     package func growsOn(_ mixture: GaussianMixture, using stream: inout RandomStream) throws -> Bool {
         let core = mixture.core, (mean, covariance) = core.moments
         return try growsOn(core.samples(Self.sampleCount, using: &stream), mean: mean, covariance: covariance)
+    }
+
+    /// The same of a mixture.
+    package func hasMassWithoutEnd(_ mixture: GaussianMixture, using stream: inout RandomStream) throws -> Bool {
+        try hasMassWithoutEnd(mixture.core.samples(Self.sampleCount / 4, using: &stream))
     }
 }
 
