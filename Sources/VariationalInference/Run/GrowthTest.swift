@@ -75,8 +75,8 @@ package struct GrowthTest {
         return false
     }
 
-    /// Whether the density has mass without end: of a tenth of the directions from the start, or more, a billion times as far as the samples are it has more mass than
-    /// at the best of them, and less a million times as far. A density that falls off, or has its mass between, does not.
+    /// Whether the density has mass without end: in a tenth of the directions from the start, or more, it has more mass a billion times as far as the samples
+    /// are than at the best of them, and than a million times as far. A density that falls off, or has its mass between, has not.
     ///
     /// - Parameter places: samples of an approximation, wherever it is, one per row.
     /// - Throws: what the density throws.
