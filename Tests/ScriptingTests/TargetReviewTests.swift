@@ -71,6 +71,13 @@ import Testing
         #expect(warnings.count == 1 && warnings[0].contains("leaps by 5 nats near {1}") && warnings[0].contains("refine = 50"), "\(warnings)")
     }
 
+    /// One that fails far from its samples, where no sample is: what is known without those places is said.
+    @Test func whatFailsFarAwayHidesNothing() throws {
+        let density = "(math.abs(x[1]) > 50 and error 'off the grid' or x[1] > 0.5 and 5 or 0) - 0.5 * x[1]^2"
+        let warnings = try warnings(of: density, model: "components = 2, hidden = {16}", steps: 60)
+        #expect(warnings.count == 1 && warnings[0].contains("leaps by 5 nats near {0.5}"), "\(warnings)")
+    }
+
     /// A constant that single precision cannot carry is named; one that it cannot hold is refused, whatever its sign.
     @Test func greatConstantsAreNamed() throws {
         let warnings = try warnings(of: "1e10 - (x[1] - c.a)^2")

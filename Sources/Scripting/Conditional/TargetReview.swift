@@ -106,8 +106,9 @@ struct TargetReview {
             note(try density.logDensities(places), at: places, context, in: &findings)
             findings.sample = findings.sample ?? (Array(places.row(0)), context)
             guard row < Self.searchedContexts else { continue }
-            if try space.periodic.isEmpty && test.hasMassWithoutEnd(places) { findings.endless += 1 }
-            if let found = try MassSearch(density, origin: space.middle, scales: space.halfRange).find(places) {
+            // A density may fail far from where it is asked otherwise, as one that looks up a table; what else is found is said.
+            if try space.periodic.isEmpty && unlessFailing({ try test.hasMassWithoutEnd(places) }) ?? false { findings.endless += 1 }
+            if let found = try unlessFailing({ try MassSearch(density, origin: space.middle, scales: space.halfRange).find(places) }) ?? nil {
                 findings.far += 1
                 findings.mass = findings.mass ?? (found, context)
             }
@@ -115,10 +116,10 @@ struct TargetReview {
         }
     }
 
-    private func note(_ departure: GrowthTest.Departure, in findings: inout Findings, growsOn: () throws -> Bool) rethrows {
+    private func note(_ departure: GrowthTest.Departure, in findings: inout Findings, growsOn: () throws -> Bool) throws {
         findings.widening += departure.widening / Double(contexts.rows)
         findings.distance += departure.distance / Double(contexts.rows)
-        if departure.isFar(distance: Self.leastDistance), try growsOn() { findings.growing += 1 }
+        if departure.isFar(distance: Self.leastDistance), try unlessFailing(growsOn) ?? false { findings.growing += 1 }
     }
 
     private func note(_ values: [Double], at places: Matrix, _ context: [Double], in findings: inout Findings) {

@@ -122,7 +122,7 @@ extension InferenceState {
 }
 
 /// The result of a closure that evaluates a density; nil where it throws anything but an interruption.
-private func unlessFailing<Result>(_ body: () throws -> Result) throws -> Result? {
+func unlessFailing<Result>(_ body: () throws -> Result) throws -> Result? {
     do { return try body() } catch let error as LuaError where error.kind == .interrupt {
         throw error
     } catch { return nil }
