@@ -138,6 +138,20 @@ import Testing
         #expect(try Fixture().shown(code) == "true\ntrue\ntrue\nfalse\nfalse\ntrue\nfalse")
     }
 
+    /// A wide density that a short run is on its way to may have an integral: a deviation to begin with is what helps then.
+    @Test func aWiderStartIsAdvisedOnTheWay() throws {
+        let code = """
+            local target = avips.target{ dimension = 2, logdensity = function(x) return -(x[1]^2 + x[2]^2) / 2e10 end }
+            local function said(deviation)
+                local v = avips.vips{ target = target, deviation = deviation, seed = 1 }
+                v:run{ iterations = 15 }
+                return v.warning and v.warning:find "where it is so wide, begin with such a deviation" ~= nil or v.warning or "none"
+            end
+            return said(1), said(1e5)
+            """
+        #expect(try Fixture().shown(code) == "true\nnone")
+    }
+
     /// What ran away is said of long runs as well, whose mixtures have come to where numbers end, rise slowly, or were read from a file.
     @Test func improperDensitiesAreSaidOfLongRuns() throws {
         let code = """

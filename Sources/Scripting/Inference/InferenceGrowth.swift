@@ -30,6 +30,7 @@ struct InferenceGrowth {
     private static let advice = "the density seems to have no finite integral; bound its variables, or add the logarithm of a prior"
     private static let endless = "the density does not fall off: a billion times as far from the start as the mixture is, more of its mass lies than there, and still more "
         + "farther on: it has no finite integral; bound its variables, or add the logarithm of a prior"
+    private static let wideAdvice = "; where it is so wide, begin with such a deviation"
     private static let distantAdvice = "; where it lies so far away, begin there with mean and deviation"
     /// What the last iterations say; nil where they say nothing. A wide or distant density is suspected for a while, until the mixture is there.
     private var current: String?
@@ -60,7 +61,7 @@ struct InferenceGrowth {
         standing = grows
             ? "the mixture is \(NumberText.significant(max(1, departure.widening))) times as wide as its start, and \(NumberText.significant(departure.distance)) of the start's "
                 + "deviations from it, and its ELBO would be higher still if it were wider or farther away: \(Self.advice)"
-                + (departure.distance > Self.leastDistance ? Self.distantAdvice : "")
+                + (departure.distance > Self.leastDistance ? Self.distantAdvice : Self.wideAdvice)
             : nil
     }
 
@@ -75,12 +76,12 @@ struct InferenceGrowth {
         guard recent.count > Self.window else { return }
         let before = recent.removeFirst()
         let entropy = now.entropy - before.entropy, bound = now.bound - before.bound
-        func rising(_ what: String, or other: String = "") -> String {
+        func rising(_ what: String, or other: String) -> String {
             "\(what), and the ELBO rises with it, by \(NumberText.significant(bound / Double(Self.window))) nats an iteration: \(Self.advice)\(other)"
         }
         let widening = now.entropy - first! - Double(state.dimension) * Elementary.log(Self.leastWidening)
         if widening > 0, entropy > Self.leastGrowth, bound > Self.leastShare * entropy {
-            current = rising("the mixture widens without end")
+            current = rising("the mixture widens without end", or: Self.wideAdvice)
         } else if now.distance > max(Self.leastDistance, Self.leastDeparture * before.distance), bound > Self.leastGrowth {
             current = rising(
                 "the mixture moves away without end, its heaviest component being \(NumberText.significant(now.distance)) deviations of the start from it by now",
