@@ -68,6 +68,20 @@ import Testing
             """)
     }
 
+    /// What one joint may move is given for that joint alone.
+    @Test func singleJointsMayMoveAnyWay() throws {
+        _ = try Fixture().shown(prelude + """
+            local near = {0, -0.5, 0, -2, 0, 1.6, 0.8}
+            local target = panda:fk{1, -0.5, 0, -2, 0, 1.6, 0.8}
+            local free = panda:ik(target, { near = near, max_move = {math.huge, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3}, seed = 1 })
+            assert(#free == 1 and free[1].q[1] > 0.5)
+            for i = 2, 7 do assert(math.abs(free[1].q[i] - near[i]) <= 0.3 + 1e-9) end
+            assert(#panda:ik(target, { near = near, max_move = 0.3, seed = 1 }) == 0)
+            local _, fault = pcall(panda.ik, panda, target, { near = near, max_move = {-math.huge, 1, 1, 1, 1, 1, 1} })
+            assert(fault:find("max_move, element 1 must be a finite number", 1, true), fault)
+            """)
+    }
+
     /// Of a joint without limits the nearest turn counts.
     @Test func jointsWithoutLimitsAreHeldWithinATurnOfNear() throws {
         _ = try Fixture().shown("""

@@ -86,10 +86,12 @@ extension Slot {
 
     /// A list of finite numbers.
     ///
-    /// - Parameter expected: What a message says was expected; by default "a list of 7 numbers".
-    public func numbers(count: Int? = nil, expected: @autoclosure () -> String? = nil) throws -> [Double] {
+    /// - Parameters:
+    ///   - orInfinity: whether `math.huge` will do as well.
+    ///   - expected: What a message says was expected; by default "a list of 7 numbers".
+    public func numbers(count: Int? = nil, orInfinity: Bool = false, expected: @autoclosure () -> String? = nil) throws -> [Double] {
         var numbers: [Double] = []
-        try appendNumbers(to: &numbers, count: count, expected: expected())
+        try appendNumbers(to: &numbers, count: count, orInfinity: orInfinity, expected: expected())
         return numbers
     }
 
@@ -99,7 +101,9 @@ extension Slot {
     }
 
     /// Appends a list of finite numbers; nothing is promised of the buffer after an error.
-    public func appendNumbers(to buffer: inout [Double], count: Int? = nil, expected: @autoclosure () -> String? = nil) throws {
+    public func appendNumbers(
+        to buffer: inout [Double], count: Int? = nil, orInfinity: Bool = false, expected: @autoclosure () -> String? = nil
+    ) throws {
         func words() -> String { expected() ?? (count.map { "a list of \($0) number\($0 == 1 ? "" : "s")" } ?? "a list of numbers") }
         guard kind == .table else { throw mismatch(words()) }
         let L = state.current
@@ -112,7 +116,7 @@ extension Slot {
                 throw element(position).mismatch("a number")
             }
             let number = avips_to_number(L, -1)
-            guard number.isFinite else { throw element(position).mismatch("a finite number") }
+            guard number.isFinite || (orInfinity && number == .infinity) else { throw element(position).mismatch("a finite number") }
             buffer.append(number)
             avips_pop(L, 1)
         }

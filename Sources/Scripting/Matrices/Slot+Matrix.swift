@@ -2,14 +2,15 @@ import LuaBridge
 import Numerics
 
 extension Slot {
-    /// A list of finite numbers: a table, or a row of a matrix.
-    func vector(count: Int? = nil, expected: @autoclosure () -> String? = nil) throws -> [Double] {
-        guard let row = boxIfPresent(MatrixRow.self) else { return try numbers(count: count, expected: expected()) }
+    /// A list of finite numbers, or of `math.huge` where that will do: a table, or a row of a matrix.
+    func vector(count: Int? = nil, orInfinity: Bool = false, expected: @autoclosure () -> String? = nil) throws -> [Double] {
+        guard let row = boxIfPresent(MatrixRow.self) else { return try numbers(count: count, orInfinity: orInfinity, expected: expected()) }
         let numbers = try row.read().numbers
         if let count, numbers.count != count {
             throw invalid("must be \(expected() ?? "a list of \(count.counted("number"))"), got a row of \(numbers.count)")
         }
-        guard numbers.allSatisfy(\.isFinite) else { throw invalid("must be finite numbers, but has \(plainText(numbers.first { !$0.isFinite } ?? 0))") }
+        func isAllowed(_ number: Double) -> Bool { number.isFinite || (orInfinity && number == .infinity) }
+        guard numbers.allSatisfy(isAllowed) else { throw invalid("must be finite numbers, but has \(plainText(numbers.first { !isAllowed($0) } ?? 0))") }
         return numbers
     }
 

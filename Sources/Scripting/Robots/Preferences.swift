@@ -15,7 +15,7 @@ extension Preferences {
             guard near != nil else { throw slot.invalid("goes with near = a configuration, which is missing") }
             greatestMoves = slot.kind == .number
                 ? Array(repeating: try slot.positiveNumber(orInfinity: true), count: variables.count)
-                : try slot.vector(count: variables.count, expected: "a number, or a list of \(variables.count.counted("number")), one a joint of \(name)")
+                : try slot.vector(count: variables.count, orInfinity: true, expected: "a number, or a list of \(variables.count.counted("number")), one a joint of \(name)")
             guard greatestMoves!.allSatisfy({ $0 >= 0 }) else { throw slot.invalid("must not be negative") }
             _ = try slot.turns(zip(greatestMoves!, variables).filter { $1.isAngle && $0.isFinite }.map(\.0), in: unit)
             for i in variables.indices { greatestMoves![i] *= unit.scale(of: variables[i]) }
