@@ -58,6 +58,31 @@ private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathCo
         }
     }
 
+    /// Where steps come to rest, the way to the preferred configuration is square to the solution set: weighted, it is Jᵀ·y for some y.
+    @Test func waysFromTheNearestAreSquareToTheSolutionSet() throws {
+        let chain = try RobotLibrary(directory: robotsDirectory).robot("planar_10link").chain(), solver = InverseKinematics(chain)
+        var stream = RandomStream(seed: 6), square = 0
+        func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+        func without(_ row: [Double], of vector: [Double]) -> [Double] { let part = dot(row, vector); return zip(vector, row).map { $0 - part * $1 } }
+        for _ in 0..<10 {
+            let start = chain.randomConfiguration(using: &stream)
+            let pose = chain.forwardKinematics(start), near = chain.randomConfiguration(using: &stream)
+            let weights = near.map { _ in exp(2 * stream.normal()) }
+            let nearest = try #require(solver.nearest(Goal(pose), to: near, from: start, preferences: Preferences(weights: weights), options: .init())).configuration
+            // In coordinates √W·q, what is left of the way when its parts along the rows of the Jacobian are taken out one by one.
+            let jacobian = chain.jacobian(nearest), roots = weights.map { $0.squareRoot() }
+            let way = near.indices.map { roots[$0] * (near[$0] - nearest[$0]) }
+            var left = way, rows: [[Double]] = []
+            for r in [0, 1, 5] {
+                let row = rows.reduce(zip(jacobian.row(r), roots).map { $0 / $1 }) { without($1, of: $0) }
+                rows.append(row.map { $0 / dot(row, row).squareRoot() })
+                left = without(rows.last!, of: left)
+            }
+            if dot(left, left) < 1e-4 * dot(way, way) { square += 1 }
+        }
+        #expect(square >= 6)
+    }
+
     /// No solution found by a dense search is nearer than the one that is offered as nearest.
     @Test func nothingIsNearerThanTheNearest() throws {
         let chain = try panda()

@@ -6,8 +6,9 @@ import Numerics
 ///
 ///     Δq = d − W⁻¹·Jᵀ·(J·W⁻¹·Jᵀ + λ·I)⁻¹·(J·d − e)
 ///
-/// Joints that rest at a limit and would leave it stay; steps are cut to what a linearisation is good for. What comes out is a local
-/// minimum: the nearest configuration of the branch that the start lies on. Joints without limits turn on beyond ±π.
+/// Joints that rest at a limit and would leave it stay; steps are cut to what a linearisation is good for, and where one turns back from the one
+/// before it, since the solution set bends more than the steps know of, to half the share. What comes out is a local minimum: the nearest
+/// configuration of the branch that the start lies on. Joints without limits turn on beyond ±π.
 ///
 /// A value owns its workspace: use one per thread.
 final class NearestConfiguration {
@@ -18,6 +19,8 @@ final class NearestConfiguration {
     private let jacobian: UnsafeMutableBufferPointer<Double>
     private var q: [Double]
     private var change: [Double]
+    /// The change of the step before.
+    private var previous: [Double]
     private var isFree: [Bool]
     /// The factor of `J·W⁻¹·Jᵀ + λ·I` at the last step.
     private let normal: UnsafeMutableBufferPointer<Double>
@@ -33,6 +36,7 @@ final class NearestConfiguration {
         normal = UnsafeMutableBufferPointer(start: registers.take(36, repeating: 0), count: 36)
         q = Array(repeating: 0, count: n)
         change = q
+        previous = q
         isFree = Array(repeating: true, count: n)
     }
 
@@ -47,7 +51,7 @@ final class NearestConfiguration {
     ) -> (Solution, isStraight: Bool, isRegular: Bool)? {
         let n = q.count, rows = rotationTolerance.isFinite ? 6 : 3
         for i in 0..<n { q[i] = min(max(start[i], lower[i]), upper[i]) }
-        var firstStep = 0.0
+        var firstStep = 0.0, share = 1.0
         for iteration in 0..<iterations {
             q.withUnsafeBufferPointer { evaluator.evaluate($0) }
             evaluator.jacobian(into: jacobian)
@@ -55,14 +59,16 @@ final class NearestConfiguration {
             let linear = target.position - tip.position
             let angular = rows == 6 ? (target.rotation * tip.rotation.inverse).rotationVector : .zero
             step(towards: reference, weights: metric.weights, linear, angular, rows: rows)
-            var longest = 0.0, square = 0.0
+            var longest = 0.0, square = 0.0, onward = 0.0
             for i in 0..<n {
                 longest = max(longest, abs(change[i]))
                 square += metric.weights[i] * change[i] * change[i]
+                onward += metric.weights[i] * change[i] * previous[i]
+                previous[i] = change[i]
             }
-            if iteration == 0 { firstStep = square.squareRoot() }
-            let share = min(1, longestStep / max(longest, 1e-300))
-            for i in 0..<n { q[i] = min(max(q[i] + share * change[i], lower[i]), upper[i]) }
+            if iteration == 0 { firstStep = square.squareRoot() } else { share = onward < 0 ? 0.5 * share : min(1, 1.5 * share) }
+            let taken = min(share, longestStep / max(longest, 1e-300))
+            for i in 0..<n { q[i] = min(max(q[i] + taken * change[i], lower[i]), upper[i]) }
             if longest < 1e-7 { break }
         }
         let solution = q.withUnsafeBufferPointer {
