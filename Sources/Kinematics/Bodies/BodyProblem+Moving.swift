@@ -3,8 +3,7 @@
 extension BodyProblem {
     /// Where a configuration comes when it moves towards another one and goes on meeting the task.
     ///
-    /// Every step is brought back to the task and kept only if it came nearer; far from the other configuration, whole steps may not. Where
-    /// a goal leaves slack, what comes out may lie a little farther than the nearest.
+    /// Every step is brought back to the task and kept only if it came nearer; far from the other configuration, whole steps may not.
     func move(
         _ start: [Double], towards near: [Double], _ metric: ConfigurationMetric, _ options: SearchOptions
     ) -> (solution: Solution, isCertain: Bool, isRegular: Bool)? {
@@ -15,7 +14,6 @@ extension BodyProblem {
         var distance = metric.distance(near, best.configuration), share = 1.0
         for _ in 0..<80 {
             load(best.configuration)
-            exact.evaluate()
             let change = exact.step(towards: units.scaled(near), metric: metric, share: share, longest: 0.4)
             if change * share < 1e-7 || share < 1e-3 { break }
             var next = finished(units.unscaled((0..<body.degreesOfFreedom).map { exact.q[$0] }), options)

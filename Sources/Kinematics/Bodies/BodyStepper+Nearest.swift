@@ -1,32 +1,41 @@
 import Numerics
 
 extension BodyStepper where S == Double {
-    /// Takes a step towards a reference, after ``evaluate()``: the Gauss–Newton step of min ½·(q − r)ᵀ·W·(q − r) subject to the task.
+    /// Takes a step towards a reference: the Gauss–Newton step of min ½·(q − r)ᵀ·W·(q − r) subject to the task.
     ///
-    ///     Δq = d − W⁻¹·Jᵀ·(J·W⁻¹·Jᵀ + λ·I)⁻¹·(J·d − e),     d = r − q
+    ///     Δq = d − W⁻¹·Jᵀ·y,     (J·W⁻¹·Jᵀ + λ·I)·y = J·d − e,     d = r − q
     ///
-    /// Variables that rest at a limit and would leave it stay, as in ``NearestConfiguration``.
+    /// Variables that rest at a limit and would leave it stay, as in ``NearestConfiguration``. Of rows with slack, J and e have those that hold the
+    /// step up at an end of it: one that the step would cross is taken in, one whose multiplier y pulls inwards is let go.
     ///
     /// - Parameters:
     ///   - share: how much of the step is taken, up to 1.
     ///   - longest: what the longest change of a variable is cut to.
     /// - Returns: the longest change of the whole step.
     func step(towards reference: [Double], metric: ConfigurationMetric, share: Double, longest: Double) -> Double {
+        keepsSlack = true
+        defer { keepsSlack = false }
+        evaluate()
         fillRows()
-        let n = variables, y = normal + rows * (rows + 1) / 2
-        let errors = (0..<rows).map { residual[$0] }
+        let n = variables, y = normal + rows * (rows + 1) / 2, slack = slackOfRows
+        let errors = (0..<rows).map { residual[$0] }, whole = (0..<rows * n).map { jacobian[$0] }
         let differences = (0..<n).map { metric.difference($0, from: q[$0], to: reference[$0]) }
+        /// At which end of its slack a row holds the step up: 1 where the error is positive, −1 where it is negative, 0 where it does not.
+        var ends = zip(errors, slack).map { error, slack in slack == 0 || abs(error) < slack ? 0 : error > 0 ? 1.0 : -1 }
         var isFree = [Bool](repeating: true, count: n), change = [Double](repeating: 0, count: n)
-        var isSettled = false
-        while !isSettled {
+        for _ in 0..<4 * (n + rows) {
             for i in 0..<n { weight[i] = isFree[i] ? 1 / metric.weights[i] : 0 }
             for r in 0..<rows {
-                residual[r] = -errors[r]
-                for i in 0..<n where isFree[i] { residual[r] += jacobian[r * n + i] * differences[i] }
+                let isHeld = slack[r] == 0 || ends[r] != 0
+                residual[r] = isHeld ? ends[r] * slack[r] - errors[r] : 0
+                for i in 0..<n {
+                    jacobian[r * n + i] = isHeld ? whole[r * n + i] : 0
+                    if isFree[i] { residual[r] += jacobian[r * n + i] * differences[i] }
+                }
             }
             accumulate()
             solve(1e-9)
-            isSettled = true
+            var isSettled = true
             for i in 0..<n {
                 guard isFree[i] else { change[i] = 0; continue }
                 var pull = 0.0
@@ -38,6 +47,7 @@ extension BodyStepper where S == Double {
                     isSettled = false
                 }
             }
+            if isSettled, !exchange(&ends, errors, slack, whole, change, multipliers: y) { break }
         }
         let greatest = change.reduce(0) { max($0, abs($1)) }
         let share = min(share, longest / max(greatest, 1e-300))
@@ -46,6 +56,35 @@ extension BodyStepper where S == Double {
             q[i] = isContinuous[i] ? moved : min(max(moved, lower[i]), upper[i])
         }
         return greatest
+    }
+
+    /// Lets go the row that pulls inwards most, or else takes in the row whose slack a step leaves by most; false where there is none of either.
+    private func exchange(
+        _ ends: inout [Double], _ errors: [Double], _ slack: [Double], _ whole: [Double], _ change: [Double], multipliers: UnsafePointer<Double>
+    ) -> Bool {
+        let pulls = ends.indices.map { ends[$0] * multipliers[$0] }
+        if let inwards = pulls.indices.max(by: { pulls[$0] < pulls[$1] }), pulls[inwards] > 1e-9 {
+            ends[inwards] = 0
+            return true
+        }
+        let left = ends.indices.map { r in
+            errors[r] - (0..<variables).reduce(0) { $0 + whole[r * variables + $1] * change[$1] }
+        }
+        let excesses = ends.indices.map { ends[$0] == 0 && slack[$0] > 0 ? abs(left[$0]) - slack[$0] : 0 }
+        guard let outwards = excesses.indices.max(by: { excesses[$0] < excesses[$1] }), excesses[outwards] > 1e-9 else { return false }
+        ends[outwards] = left[outwards] > 0 ? 1 : -1
+        return true
+    }
+
+    /// By how much every row may be off, in its own unit; zero where it must not.
+    private var slackOfRows: [Double] {
+        var slack: [Double] = []
+        for term in terms {
+            slack += term.axes.map { term.slack[$0] / lengthScale }
+            slack += Array(repeating: term.turnSlack.angleOfChord, count: term.turnRows)
+        }
+        if let balance { slack += [balance.halfWidths.x / lengthScale, balance.halfWidths.y / lengthScale] }
+        return slack
     }
 
     /// Moves sliding joints of very great range, from 0 or the end that is nearest to it, to where the least squares of the task have them; where

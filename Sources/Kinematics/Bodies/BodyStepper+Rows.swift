@@ -19,7 +19,7 @@ extension BodyStepper {
                 let width = term.slack[axis]
                 let excess = axis == 0 ? error.position.x : axis == 1 ? error.position.y : error.position.z
                 // Inside the slack the row asks for nothing.
-                let active = width == 0 ? S(1.0) : S(0.0).selected(whereNegative: excess.magnitude - S(1e-12), else: S(1.0))
+                let active = width == 0 || keepsSlack ? S(1.0) : S(0.0).selected(whereNegative: excess.magnitude - S(1e-12), else: S(1.0))
                 let value = active * scaled
                 if place == 0 { axes.0 = value } else if place == 1 { axes.1 = value } else { axes.2 = value }
                 residual[row] = metre * excess
@@ -66,7 +66,7 @@ extension BodyStepper {
     @inline(__always)
     private func fillBalanceRows(_ first: Int, _ metre: S) {
         let n = variables
-        let active = (metre * isNonzero(residual[first]), metre * isNonzero(residual[first + 1]))
+        let active = keepsSlack ? (metre, metre) : (metre * isNonzero(residual[first]), metre * isNonzero(residual[first + 1]))
         kinematics.forEachCentreVelocity { variable, linear in
             let column = jacobian + variable
             column[first * n] = column[first * n].fma(active.0, linear.x)

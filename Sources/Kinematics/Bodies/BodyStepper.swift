@@ -12,6 +12,10 @@ final class BodyStepper<S: BodyArithmetic> {
     var emphasis: Emphasis? {
         didSet { for i in terms.indices { terms[i].measuresAngles = emphasis != nil } }
     }
+    /// Whether rows tell what is off from the middle of what slack and balance leave, for steps that go on within it; never in a search.
+    var keepsSlack = false {
+        didSet { for i in terms.indices { terms[i].keepsSlack = keepsSlack } }
+    }
     let kinematics: BodyKinematics<S>
     let variables: Int
     /// Goals; their targets may be changed between steps.
@@ -114,7 +118,7 @@ final class BodyStepper<S: BodyArithmetic> {
         let centre = kinematics.centreOfMass()
         for i in 0..<2 {
             let away = S(balance.centre[i]) - (i == 0 ? centre.x : centre.y)
-            let excess = away - away.limited(to: S.Number(balance.halfWidths[i]))
+            let excess = keepsSlack ? away : away - away.limited(to: S.Number(balance.halfWidths[i]))
             residual[block.first + i] = metre * excess
             positionSquare = positionSquare.atLeast(excess * excess)
             let linear = emphasis.map { metre * S($0.balance) } ?? metre

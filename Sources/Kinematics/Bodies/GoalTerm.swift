@@ -31,6 +31,8 @@ struct GoalTerm<S: BodyArithmetic> {
     /// Whether rotations are measured as angles θ, whose squares have their slopes exactly along the rows, in place of chords 2·sin(θ/2), which
     /// cost less and are as good near the target.
     var measuresAngles = false
+    /// Whether errors are told whole, slack not taken off; rotations that have some are then angles.
+    var keepsSlack = false
     /// Two directions across where an axis is to point.
     var across: (Triple<S>, Triple<S>) = (.zero, .zero)
 
@@ -66,7 +68,7 @@ struct GoalTerm<S: BodyArithmetic> {
         for index in axes {
             let along = axis(index).dot(way)
             let width = S.Number(slack[index])
-            let excess = width == 0 ? along : along - along.limited(to: width)
+            let excess = width == 0 || keepsSlack ? along : along - along.limited(to: width)
             if index == 0 { position.x = excess } else if index == 1 { position.y = excess } else { position.z = excess }
         }
         var result = GoalError(position: position, positionSquare: position.dot(position), turn: .zero, turnSquare: S(0.0), cosine: S(1.0))
@@ -81,8 +83,9 @@ struct GoalTerm<S: BodyArithmetic> {
             let (a, d) = (frame.direction(axis), target.direction(axis))
             result.setTurn(sine: a.cross(d), cosine: a.dot(d))
         }
-        if measuresAngles { result.measureAngle() }
-        if turnSlack > 0 { result.loosen(by: measuresAngles ? turnSlack.angleOfChord : turnSlack) }
+        let isAngle = measuresAngles || (keepsSlack && turnSlack > 0)
+        if isAngle { result.measureAngle() }
+        if turnSlack > 0 { result.loosen(by: keepsSlack ? 0 : isAngle ? turnSlack.angleOfChord : turnSlack) }
         return result
     }
 }
