@@ -91,7 +91,6 @@ avips.experiment{
   report = function(study)
     -- Models in parts have no density of the whole, so that a study of them alone has no entropy.
     local parts, measures = {}, there(study)
-    if #measures == 0 then return print "no run is done" end
     for _, robot in ipairs(robots) do
       local text = study:table{ rows = "kind", value = measures, only = "robot=" .. robot }
       parts[#parts + 1] = "## " .. robot .. "\n\n" .. text:markdown()
