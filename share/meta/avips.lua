@@ -398,6 +398,7 @@ local Network = {}
 ---@class Target
 ---@field name string # its name in messages
 ---@field dimension integer # the number of variables
+---@field names string[]|nil # the names of the variables, where they have some
 ---@field traced boolean # whether a function of Lua is evaluated as a formula
 ---@field note string|nil # why a function was not traced
 local Target = {}
@@ -437,11 +438,11 @@ local Iterations = {}
 ---@field mixture Mixture # the mixture as it is now
 ---@field log InferenceLog # what all runs reported
 ---@field iteration integer # iterations done
----@field evaluations integer # evaluations of the target's log-density: one for each sample, and two more for each variable where its gradient is by central differences; gradients of its own come with it
+---@field evaluations integer # evaluations of the target's log-density: one for each sample, and two more for each variable where its gradient is by central differences; gradients of its own come with it. Up to some thousands that warnings need where a run ends are not among them
 ---@field components integer # the number of components
 ---@field seconds number # time spent, in s
 ---@field zero_share number # the share of the last iteration's samples, weighted, at which the density was zero
----@field warning string|nil # the latest warning; of a mixture that has left its start without end, as those of densities without a finite integral do, for as long as it has; of mass far from the start that a run has not come to, with where it lies, until the next iteration
+---@field warning string|nil # the latest warning; of a mixture that has left its start without end, as those of densities without a finite integral do, for as long as it has; of mass far from the start that a run has not come to, with where it lies, and of leaps of the density that slopes do not show, with a place, until the next iteration
 local Vips = {}
 
 --- A figure: drawn in the terminal when printed, or saved as SVG, PNG or PDF.
@@ -2146,7 +2147,7 @@ function ConditionalModel:training(options) end
 ---@class ConditionalModel.save.options
 ---@field resumable? boolean # whether to include the state that an interrupted training needs to continue (default: false)
 
---- Writes the model as safetensors, without its target; avips.model(path, { target = ... }) attaches that again.
+--- Writes the model as safetensors, without its target, simulator or pairs; avips.model(path, { target = ... }), or with one of the others, attaches them again.
 ---
 --- ```lua
 --- local target = avips.target{
@@ -2301,7 +2302,7 @@ function SampledModel:evaluate(options) end
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given (0 to 1; default: 0.002; 0.002 for a flow of a target; 0.001 for a gan)
 ---@field gradient_clip? number|Schedule|function # the norm to which gradients are clipped (1e-9 to 1000000000; default: 10)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, which answers queries (0 to 0.999999; default: 0.999)
----@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1; 0 for a flow of a target; 0.9 for a gan)
+---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1; 0 for a flow of a target; 0.9 for a gan, but 1 for one of a simulator or of pairs alone)
 ---@field temperature? number|Schedule|function # the exponent of the target's density in the path objective or the reverse divergence, below 1 while annealing (1e-6 to 1; default: 1; for a flow of a target as annealing says)
 ---@field position_deviation? number|Schedule|function # the target's standard deviation of the position (in m; 1e-6 to 10; default: 0.01; 0.01 for a flow of a target; 0.05 for a gan)
 ---@field rotation_deviation? number|Schedule|function # the target's standard deviation of the orientation (in rad; 1e-6 to 10; default: 0.03; 0.03 for a flow of a target; 0.2 for a gan)
@@ -2340,7 +2341,7 @@ function SampledModel:train(options) end
 ---@field learning_rate? number|Schedule|function # the learning rate: a number is the peak of a warm-up and cosine decay; a schedule or function is used as given (0 to 1; default: 0.002; 0.002 for a flow of a target; 0.001 for a gan)
 ---@field gradient_clip? number|Schedule|function # the norm to which gradients are clipped (1e-9 to 1000000000; default: 10)
 ---@field average_decay? number|Schedule|function # the decay of the parameters' moving average, which answers queries (0 to 0.999999; default: 0.999)
----@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1; 0 for a flow of a target; 0.9 for a gan)
+---@field forward_share? number|Schedule|function # the weight of the forward divergence in the loss; the component objective has the rest (0 to 1; default: 1; 0 for a flow of a target; 0.9 for a gan, but 1 for one of a simulator or of pairs alone)
 ---@field temperature? number|Schedule|function # the exponent of the target's density in the path objective or the reverse divergence, below 1 while annealing (1e-6 to 1; default: 1; for a flow of a target as annealing says)
 ---@field position_deviation? number|Schedule|function # the target's standard deviation of the position (in m; 1e-6 to 10; default: 0.01; 0.01 for a flow of a target; 0.05 for a gan)
 ---@field rotation_deviation? number|Schedule|function # the target's standard deviation of the orientation (in rad; 1e-6 to 10; default: 0.03; 0.03 for a flow of a target; 0.2 for a gan)
@@ -3929,6 +3930,11 @@ function avips.mixture(mixture) end
 
 ---@class avips.model.options
 ---@field target? ConditionalTarget # the density that the model learns: avips.target{ context = ... }; attached to a file's model, it may be another one with as many variables and the same contexts, as where training goes on with it
+---@field simulator? function # in place of a target: takes parameters and a Stream, returns an observation; the model maps observations to mixtures over parameters (simulation-based inference)
+---@field prior? table|function # the distribution of a simulator's parameters: { mean = list, deviation = number or list }, { lower = list, upper = list }, or a function of a count and a seed that returns rows
+---@field simulations? integer # how many simulations a training learns from (16 to 10000000; default: 10000)
+---@field pairs? table # in place of a simulator, or together with a target, as exact samples of it: { contexts = Matrix, values = Matrix }, one row for each context and its sample
+---@field batched? boolean # whether a simulator takes a matrix with a row for each simulation, and returns one (default: false)
 
 --- Loads a trained model by its name or from a file, or makes a new one for a robot, a conditional target or a simulator. Given only a chain and a seed, the program chooses the parts of an autoregressive model, their order and components from the chain's structure.
 ---
@@ -4468,13 +4474,13 @@ function avips.network(network) end
 ---@field logdensity? function # takes a list of numbers and returns the log density, which must depend on them alone
 ---@field gradient? function # takes the same list, returns the gradient of logdensity as a list (default: the derivative of the traced formula, else finite differences)
 ---@field name? string # its name in messages (default: "target")
----@field mean? number[] # the mean of the Gaussian that the first component means are drawn from (each -1e9 to 1e9; default: zeros)
----@field deviation? number|number[] # its standard deviation, and that of the first components (1e-9 to 1e9; default: 1)
+---@field names? string[] # the names of the variables, all different (default: x1, x2, ...)
+---@field prior? table # the Gaussian from which components start, { mean = list, deviation = number or list } (default: mean 0, deviation 1)
+---@field mean? number[] # the mean of the Gaussian that the first component means are drawn from; prior has it as a field, too (each -1e9 to 1e9; default: zeros)
+---@field deviation? number|number[] # its standard deviation, and that of the first components; likewise (1e-9 to 1e9; default: 1)
 ---@field trace? boolean # whether logdensity becomes a formula: false keeps the function, true raises an error where it cannot be traced (default: if possible; target.note says why not)
 ---@field batched? boolean # whether the functions take a Matrix with a row for each point, and return a list of numbers or a Matrix of gradients; they are not traced (default: false)
 ---@field context? table|Matrix|function # makes the target conditional, with a context c that logdensity takes as its second argument: ranges by name, { a = {-1, 1} }; a data set, one context per row; pictures, { image = {height, width, channels}, data = rows }; sets of points, { points = {n, 3}, data = rows }, where data is needed only for training; or a function of a count and a seed that returns rows
----@field prior? table # for a conditional target, in place of mean and deviation: the Gaussian from which components start, { mean = list, deviation = number or list } (default: mean 0, deviation 1)
----@field names? string[] # for a conditional target: the names of the variables, all different (default: x1, x2, ...)
 
 
 ---@class avips.target.pose.options
@@ -5166,13 +5172,21 @@ function avips.view(robot, what, options) end
 ---@field options? table # settings that all points share, as fields of the point: { steps = 1000 } (default: nothing)
 ---@field seeds? integer|integer[] # the seeds of every point: a list, or how many from 1 on (default: 1)
 ---@field run? function # called with the point (a table of its settings and seed) and the Run; its return value is the result
----@field directory? string # where the study's files are (default: a directory named after the study)
+---@field directory? string # where the study's files are; made where it is missing, with its parents (default: a directory named after the study)
 ---@field where? function # called with a point; returns whether it is part of the study (default: all are)
 ---@field report? function # called with the study once all its runs are done, and by the command report (default: a table is shown, and report writes a page)
 ---@field allow_nan? boolean # whether results may contain numbers that are not finite; otherwise such a run fails (default: false)
 ---@field patience? number # the time without a heartbeat after which a process on another machine counts as dead (in s; 1 to 1000000; default: 300)
 ---@field search? table # { random = 20, seed = 1 } draws points: of lists a setting each, of { from =, to =, log =, integer = } a number; { budget = "steps", rungs = {100, 300}, keep = 1/3, by = "loss", goal = "lowest" } gives the best of them greater budgets, from the checkpoints of the smaller ones (default: all combinations, with equal budgets)
 
+
+--- The arguments that are the script's own: those before a command of its study, such as status, and before options.
+---
+--- ```lua
+--- for _, word in ipairs(avips.experiment.arguments()) do print(word) end
+--- ```
+---@return string[] # list of strings
+function avips.experiment.arguments() end
 
 --- Opens a study by its directory, to look at its results without its script.
 ---
@@ -5411,7 +5425,7 @@ function avips.json.read(path) end
 ---@field header? boolean # whether the first line names the columns (default: true)
 ---@field separator? string # one character, in ASCII and no quotation mark (default: ",")
 
---- Reads a file of comma-separated values; fields that are numbers, inf and nan among them, become numbers.
+--- Reads a file of comma-separated values; fields that are numbers, inf and nan among them and with or without blanks around them, become numbers.
 ---
 --- ```lua
 --- local path = os.tmpname()
