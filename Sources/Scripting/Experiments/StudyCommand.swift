@@ -109,14 +109,15 @@ extension Session {
             guard let statistic = Statistic(rawValue: command.options["statistic"] ?? "mean") else {
                 throw StudyCommand.Failure(description: "the option --statistic must be mean or median")
             }
+            let table = try experiment.table(
+                rows: command.list("rows"), columns: command.options["columns"], measures: command.list("value"), statistic: statistic,
+                only: command.options["only"]).shown
             let counts = try experiment.counts()
             guard counts[.done] > 0 else {
                 announce("there is nothing to tabulate, as no run is done: \(counts.text)")
-                return 0
+                break
             }
-            try show(experiment.table(
-                rows: command.list("rows"), columns: command.options["columns"], measures: command.list("value"), statistic: statistic,
-                only: command.options["only"]).shown, command)
+            try show(table, command)
         case .compare:
             let study = try experiment.study(), axis = try experiment.comparedAxis(command.options["axis"], in: study)
             try show(experiment.comparison(
