@@ -49,7 +49,7 @@ import VariationalInference
         #expect(try !growsOn(mean: [0, 0], deviations: [500, 500]) { x, y in x < 0 ? -.infinity : -(x * x + y * y) / 5e5 })
     }
 
-    /// Floors and periods are told by what lies far out, from samples that have not left the start.
+    /// Floors, and periods that are no turns, are told by what lies far out, from samples that have not left the start.
     @Test func massWithoutEndIsToldNearTheStart() throws {
         func isTold(_ body: @escaping @Sendable (Double, Double) -> Double) throws -> Bool {
             var stream = RandomStream(seed: 1)
@@ -57,7 +57,12 @@ import VariationalInference
             return try GrowthTest(Density(body: body), from: InitialMixture(dimension: 2)).hasMassWithoutEnd(mixture, using: &stream)
         }
         #expect(try isTold { x, y in max(-(x * x + y * y) / 2, -30) })
-        #expect(try isTold { x, y in 2 * Elementary.cos(x) - abs(Elementary.sin(y)) })
+        #expect(try isTold { x, y in 2 * Elementary.cos(3.3 * x) - abs(Elementary.sin(3.3 * y)) })
+        // Angles, alone and beside what falls off, and beside what does not.
+        #expect(try !isTold { x, y in 2 * Elementary.cos(x) - abs(Elementary.sin(y)) })
+        #expect(try !isTold { x, y in 2 * Elementary.cos(x) - y * y })
+        #expect(try isTold { x, y in 2 * Elementary.cos(x) - min(y * y, 5) })
+        #expect(try isTold { x, _ in 2 * Elementary.cos(x) })
         #expect(try isTold { x, y in x - abs(y) / 2 })
         #expect(try isTold { x, y in x > 0 ? -0.9 * Elementary.log(1 + x * x + y * y) : -.infinity })
         #expect(try !isTold { x, y in -(x * x + y * y) / 2 })

@@ -193,7 +193,7 @@ private struct WorkspaceSurvey {
     private func chance(
         around middle: Pose, side: Double, _ stream: inout RandomStream, _ cancellation: Cancellation
     ) -> (share: Double, reached: Pose?) {
-        var options = SearchOptions(count: 1)
+        var options = SearchOptions(count: 1, findsClosest: false)
         var (solved, reachable) = (0, 0)
         var reached: Pose?
         for _ in 0..<poses {
@@ -224,7 +224,7 @@ private struct WorkspaceSurvey {
     /// What a pose of a cell yields; nil where it cannot be reached, as far as is known.
     private func cell(_ pose: Pose, isReachable: Bool = false, _ stream: inout RandomStream, _ cancellation: Cancellation) -> (error: Double, modes: Double)? {
         guard isWithinReach(pose) else { return nil }
-        var options = SearchOptions(count: count)
+        var options = SearchOptions(count: count, findsClosest: false)
         options.restarts = 20 * count
         let solutions = solve(pose, options, &stream, cancellation)
         guard solutions.found > 0 || isReachable else { return nil }

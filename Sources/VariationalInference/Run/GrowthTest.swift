@@ -76,18 +76,39 @@ package struct GrowthTest {
     }
 
     /// Whether the density has mass without end: in a tenth of the directions from the start, or more, it has more mass a billion times as far as the samples
-    /// are than at the best of them, and than a million times as far. A density that falls off, or has its mass between, has not.
+    /// are than at the best of them, and than a million times as far. A density that falls off, or has its mass between, has not; angles do not count.
     ///
     /// - Parameter places: samples of an approximation, wherever it is, one per row.
     /// - Throws: what the density throws.
     package func hasMassWithoutEnd(_ places: Matrix) throws -> Bool {
-        func masses(_ factor: Double) throws -> [Double] {
-            let move = Move(factor: factor, centre: start.mean, leastGain: 0), shift = Double(start.mean.count) * Elementary.log(factor)
-            return try evaluate(moved(places, by: move)).map { $0 + shift }
-        }
         guard let best = try evaluate(places).filter(\.isFinite).max() else { return false }
+        let angles = try angles(places), lines = angles.count { !$0 }
+        guard lines > 0 else { return false }
+        func masses(_ factor: Double) throws -> [Double] {
+            var far = moved(places, by: Move(factor: factor, centre: start.mean, leastGain: 0))
+            for row in 0..<far.rows {
+                for i in angles.indices where angles[i] { far[row, i] = places[row, i] }
+            }
+            return try evaluate(far).map { $0 + Double(lines) * Elementary.log(factor) }
+        }
         let near = try masses(1e6), far = try masses(1e9)
         return 10 * zip(near, far).filter { $1 > best + 1 && $1 > $0 + 1 }.count >= places.rows
+    }
+
+    /// Which variables are angles, over whose values the density repeats itself at every turn, as those of a robot's joints: it is an approximation's
+    /// business to stay within one.
+    private func angles(_ places: Matrix) throws -> [Bool] {
+        let count = min(places.rows, 4)
+        let few = Matrix(rows: count, columns: places.columns, elements: Array(places.elements.prefix(count * places.columns))), values = try evaluate(few)
+        return try start.mean.indices.map { i in
+            func isSame(_ step: Double) throws -> Bool {
+                var stepped = few
+                for row in 0..<few.rows { stepped[row, i] += step }
+                return try zip(values, evaluate(stepped)).allSatisfy { $0 == $1 || abs($0 - $1) <= 1e-6 * max(1, abs($0)) }
+            }
+            // A density that does not depend on a variable repeats itself, too.
+            return try isSame(2 * .pi) && !isSame(1)
+        }
     }
 
     /// By how much the bound grows, nats, over the samples at which the density is above zero.
