@@ -142,20 +142,24 @@ for _, name in ipairs(#wanted > 0 and wanted or { "numbers", "picture", "points"
         model:train(options)
     end
     local trial = fresh()
+    local function took(steps)
+        local start = os.clock()
+        train(trial, steps, 1)
+        return os.clock() - start
+    end
     train(trial, 10, 1)
-    local start = os.clock()
-    train(trial, 30, 1)
-    local each = (os.clock() - start) / 30
+    -- The end of a training, whatever its length, takes time too.
+    local each = (took(220) - took(20)) / 200
     local model = fresh()
-    start = os.clock()
+    local start = os.clock()
     train(model, math.max(100, math.floor(given.seconds / each)), given.seed)
     local spent = os.clock() - start
-    local name = os.tmpname()
-    local path = name .. ".safetensors"
+    local temporary = os.tmpname()
+    local path = temporary .. ".safetensors"
     model:save(path)
     local e = avips.model(path, { target = target(unseen) }):evaluate{ contexts = 100, samples = 500, seed = 1 }
     os.remove(path)
-    os.remove(name)
+    os.remove(temporary)
     local sum, worst = 0, 0
     for i = 1, #e do sum, worst = sum - e.elbo[i] / #e, math.max(worst, -e.elbo[i]) end
     print(("%-8s %5d parameters, %6d steps of %.2f ms, %.1f s: gap %.4f, greatest %.4f"):format(

@@ -115,10 +115,14 @@ local function fromDensity(task, name)
         return avips.model(options)
     end
     local trial = fresh()
-    train(trial, 20, 1)
-    local start = os.clock()
-    train(trial, 60, 1)
-    local steps = math.max(100, math.floor(given.seconds * 60 / (os.clock() - start)))
+    local function took(steps)
+        local start = os.clock()
+        train(trial, steps, 1)
+        return os.clock() - start
+    end
+    took(20)
+    -- The end of a training, whatever its length, takes time too.
+    local steps = math.max(100, math.floor(given.seconds * 300 / (took(320) - took(20))))
     local model = fresh()
     train(model, steps, given.seed)
     local function predict(x)

@@ -94,14 +94,18 @@ for _, variant in ipairs(wanted) do
             robot = "planar_3link", context = "position", components = given.components, hidden = { given.hidden, given.hidden, given.hidden }, seed = seed }
     end
     local trial = fresh(1)
-    trial:train(options(variant, 20, 1))
-    local start = os.clock()
-    trial:train(options(variant, 60, 1))
-    local steps = math.floor(given.seconds * 60 / (os.clock() - start))
+    local function took(steps)
+        local start = os.clock()
+        trial:train(options(variant, steps, 1))
+        return os.clock() - start
+    end
+    took(20)
+    -- The end of a training, whatever its length, takes time too.
+    local steps = math.floor(given.seconds * 200 / (took(220) - took(20)))
     if given.steps > 0 then steps = math.tointeger(given.steps) end
     for seed = given.first, given.first + given.seeds - 1 do
         local model = fresh(seed)
-        start = os.clock()
+        local start = os.clock()
         local log = model:train(options(variant, steps, seed))
         local spent = os.clock() - start
         local gap, worst, use, effective, fifths = measure(model)

@@ -310,10 +310,14 @@ for letter in letters:gmatch "." do
                 hidden = { given.hidden, given.hidden, given.hidden }, seed = seed }
         end
         local trial = fresh(1)
-        train(trial, 50, 1)
-        local start = os.clock()
-        train(trial, 300, 1)
-        local steps = math.floor(seconds * (problem.share or 1) * 300 / (os.clock() - start))
+        local function took(steps)
+            local start = os.clock()
+            train(trial, steps, 1)
+            return os.clock() - start
+        end
+        took(50)
+        -- The end of a training, whatever its length, takes time too.
+        local steps = math.floor(seconds * (problem.share or 1) * 1000 / (took(1050) - took(50)))
         if given.steps > 0 then steps = given.steps end
         for seed = given.first, given.first + seeds - 1 do
             local model = train(fresh(seed), steps, seed)
