@@ -65,8 +65,8 @@ struct TargetReview {
             try note(departure, in: &findings) { try test.growsOn(own, using: &stream) }
             if departure.isFar(distance: Self.leastDistance) {
                 let density = target.at(context).density, prior = GaussianMixture(weights: [1], components: [target.start.prior])
-                let loss = try bound(of: prior, density, &stream) - bound(of: own, density, &stream)
-                if loss > Self.leastLoss, loss.isFinite { (findings.lost, findings.loss) = (findings.lost + 1, loss) }
+                let loss = try unlessFailing { try bound(of: prior, density, &stream) - bound(of: own, density, &stream) }
+                if let loss, loss > Self.leastLoss, loss.isFinite { (findings.lost, findings.loss) = (findings.lost + 1, loss) }
             }
             return own.samples(samples, using: &stream)
         }
@@ -106,13 +106,13 @@ struct TargetReview {
             note(try density.logDensities(places), at: places, context, in: &findings)
             findings.sample = findings.sample ?? (Array(places.row(0)), context)
             guard row < Self.searchedContexts else { continue }
-            // A density may fail far from where it is asked otherwise, as one that looks up a table; what else is found is said.
+            // A density may fail where it is not asked otherwise, as one that looks up a table; what else is found is said.
             if try space.periodic.isEmpty && unlessFailing({ try test.hasMassWithoutEnd(places) }) ?? false { findings.endless += 1 }
             if let found = try unlessFailing({ try MassSearch(density, origin: space.middle, scales: space.halfRange).find(places) }) ?? nil {
                 findings.far += 1
                 findings.mass = findings.mass ?? (found, context)
             }
-            if findings.leap == nil, let found = try LeapSearch(density).find(places) { findings.leap = (found, context) }
+            if findings.leap == nil, let found = try unlessFailing({ try LeapSearch(density).find(places) }) ?? nil { findings.leap = (found, context) }
         }
     }
 
