@@ -78,6 +78,13 @@ import Testing
         #expect(warnings.count == 1 && warnings[0].contains("leaps by 5 nats near {0.5}"), "\(warnings)")
     }
 
+    /// Places between samples, where leaps are looked for, are asked by nothing else.
+    @Test func whatFailsBetweenSamplesHidesNothing() throws {
+        let density = "(math.abs(x[1] - 0.5) < 1e-7 and error 'on the edge' or x[1] > 0.5 and 5 or 0) - 0.5 * x[1]^2 + 1e10"
+        let warnings = try warnings(of: density, model: "components = 2, hidden = {16}", steps: 60)
+        #expect(warnings.count == 1 && warnings[0].contains("subtract a constant"), "\(warnings)")
+    }
+
     /// A constant that single precision cannot carry is named; one that it cannot hold is refused, whatever its sign.
     @Test func greatConstantsAreNamed() throws {
         let warnings = try warnings(of: "1e10 - (x[1] - c.a)^2")
