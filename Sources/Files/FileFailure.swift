@@ -12,8 +12,8 @@ public struct FileFailure: Error, Equatable, CustomStringConvertible {
     /// The failure to make a file, by the system's present error number.
     init(making path: String) {
         number = errno
-        guard number == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
-        let directory = String(path[..<slash])
+        guard number == ENOENT else { return }
+        let directory = FileLocation(path).directory
         if !FileTree.exists(directory) { missingDirectory = directory }
     }
 

@@ -21,6 +21,12 @@ public struct FileLocation: Sendable {
         return appending(path[path.index(after: slash)...], to: resolve(slash == path.startIndex ? "/" : String(path[..<slash]), links: links))
     }
 
+    /// The directory of what the path names, as it is written: "a/b" is in "a", "b" in ".".
+    public var directory: String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
     /// Whether the path leads below a directory.
     public func isBelow(_ directory: String) -> Bool {
         let root = FileLocation(directory).resolved

@@ -14,6 +14,7 @@ import Testing
                 ObjectProperty("list", "list of numbers", "numbers") { _ in .numbers([1, 2, 3]) },
                 ObjectProperty("rows", "list of lists", "lists") { _ in .list([.numbers([1, 2])]) },
                 ObjectProperty("record", "table", "fields") { _ in .record(["a": 1, "b": .numbers([1])]) },
+                ObjectProperty("parts", "list of Things", "objects") { _ in .list([.object(holding: Thing())]) },
             ]))
         try state.setField("thing", to: .object(holding: Thing()))
         return state
@@ -22,10 +23,17 @@ import Testing
     @Test(arguments: [
         "thing.list[1] = 5", "thing.list[ 1 ]=5", "local i = 2\nthing.list[i] = thing.rows[1][1]", "thing.rows[1][2] = 0", "thing.record.a = 2",
         "thing.record.b[1] = 2", "for i = 1, 3 do thing.list[i] = 0 end", "local t = { thing }\nt[1].list[#t[1].list + 1] = 4",
+        "thing.list[1] = 5 print(thing.list[1])", "assert(thing.list[1] == 1) thing.list[1] = thing.list[2] + 1", "local t = { thing } t[1].list[1] = t[1].list[2]",
+        "thing.parts[1] = nil", "thing.parts[2] = thing.parts[1]",
     ])
     func isAnErrorThatNamesTheField(_ code: String) throws {
         let error = try #require(#expect(throws: LuaError.self) { try state().run(code) })
         #expect(error.message.contains("is a copy, and what is written to it here is lost") && error.message.contains(" of a Thing"), "\(error)")
+    }
+
+    @Test func objectsInAListSayForThemselvesThatTheyAreReadOnly() throws {
+        let error = try #require(#expect(throws: LuaError.self) { try state().run("thing.parts[1].size = 2") })
+        #expect(error.message.contains("a Thing has no field 'size'"), "\(error)")
     }
 
     @Test(arguments: [

@@ -28,6 +28,7 @@ import Testing
         "panda:fk({ q, q }, D)[2]:distance(pose) < 1e-9",
         "panda:fk(avips.matrix{ q }, D)[1]:distance(pose) < 1e-9",
         "near(panda:jacobian(q, D):row(5), panda:jacobian(r):row(5))",
+        "math.abs(panda:manipulability(q, D) - panda:manipulability(r)) < 1e-12",
         "near(panda:ik(pose, { near = q, degrees = true, seed = 1 })[1].q, panda:ik(pose, { near = r, seed = 1 })[1].q)",
         "math.abs(panda:ik(pose, { locked = { panda_joint1 = 5 }, degrees = true, seed = 1 })[1].q[1] - math.rad(5)) < 1e-9",
         "select(2, panda:reachable(pose, { near = q, degrees = true, seed = 1 })).distance < 1e-6",
@@ -53,6 +54,7 @@ import Testing
         "panda:fk(q)", "panda:fk{ q }", "panda:jacobian(q)", "panda:ik(pose, { near = q })", "panda:track({ pose }, { start = q })",
         "avips.plot.robot(panda, q)", "avips.plot.poses(panda, { q })", "avips.teach(panda, { start = q, keys = 'q' })",
         "avips.target.pose(panda, pose):logpdf(q)", "panda:fk{12.5, 0, 0, -90.25, 0, 90, 45.123456}",
+        "panda:manipulability(q)", "panda:fk{1e308, 0, 0, -1, 0, 1, 0}",
     ])
     func degreesInPlaceOfRadiansAreNoticed(_ call: String) throws {
         let message = try Fixture().message(Self.start + call) ?? ""

@@ -94,6 +94,17 @@ import Testing
         #expect(try Fixture().message(text) == message)
     }
 
+    @Test func aFileOfNearlyTheNameIsSuggested() throws {
+        try withTemporaryDirectory { directory in
+            let fixture = try Fixture()
+            fixture.session.state[global: "folder"] = .string(directory)
+            try "x\n1\n".write(toFile: directory + "/rows.csv", atomically: true, encoding: .utf8)
+            #expect(fixture.message("avips.csv.read(folder .. '/Rows.CSV')")?.hasSuffix("/Rows.CSV\"; did you mean 'rows.csv'?") == true)
+            #expect(fixture.message("avips.robot(folder .. '/rwos.csv')")?.hasSuffix("/rwos.csv\"; did you mean 'rows.csv'?") == true)
+            #expect(fixture.message("avips.csv.read(folder .. '/other.csv')")?.hasSuffix("there is no file \"\(directory)/other.csv\"") == true)
+        }
+    }
+
     @Test func csvBothWays() throws {
         try withTemporaryDirectory { directory in
             let fixture = try Fixture()

@@ -5,8 +5,16 @@ import CLuaSupport
 /// Lua reads the field first and then writes into what it got, so the object cannot tell such a line from one that keeps the table and may well
 /// change it. The text of the line can. It is looked at when it is compiled, and the property is refused when that line asks for it.
 struct LostWrites {
-    /// The names of properties that are written into, by source and line.
-    private var lines: [String: [Int: Set<String>]] = [:]
+    /// How deep into a property a line writes.
+    enum Depth {
+        /// `robot.joints[1] = x`
+        case element
+        /// `robot.joints[1].lower = x`
+        case within
+    }
+
+    /// The properties that are written into, and how deep, by source and line.
+    private var lines: [String: [Int: [String: Depth]]] = [:]
     /// All these names.
     private(set) var names: Set<String> = []
 
@@ -24,14 +32,17 @@ struct LostWrites {
             let line = Array(line)
             for place in line.indices where line[place] == UInt8(ascii: "=") {
                 guard let target = AssignedTarget(line, before: place) else { continue }
-                for name in target.fields where properties.contains(name) {
-                    // Where the line asks for the field elsewhere too, nobody knows for which of both.
-                    guard Self.count(of: "." + name, in: line[...]) == Self.count(of: "." + name, in: line[target.range]) else { continue }
-                    lines[source, default: [:]][index + 1, default: []].insert(name)
+                for (position, field) in target.fields.enumerated() where properties.contains(field.name) {
+                    // Where the line asks another object for the field too, nobody knows for which of both.
+                    let name = "." + field.name, whole = String(decoding: line[target.range.lowerBound..<field.end], as: UTF8.self)
+                    let others = Self.count(of: name, in: line[...]) - Self.count(of: name, in: line[target.range])
+                    guard others == Self.count(of: whole, in: line[...]) - Self.count(of: whole, in: line[target.range]) else { continue }
+                    let depth = position == 0 && target.isElement ? Depth.element : .within
+                    lines[source, default: [:]][index + 1, default: [:]].merge([field.name: depth]) { $0 == .element ? $0 : $1 }
                 }
             }
         }
-        names = Set(lines.values.flatMap { $0.values.flatMap(\.self) })
+        names = Set(lines.values.flatMap { $0.values.flatMap(\.keys) })
     }
 
     private static func count(of text: String, in line: ArraySlice<UInt8>) -> Int {
@@ -39,13 +50,22 @@ struct LostWrites {
         return line.indices.count { line[$0...].starts(with: text) }
     }
 
-    func contains(_ name: String, source: String, line: Int) -> Bool { lines[source]?[line]?.contains(name) ?? false }
+    /// How deep a line writes into a property; nil where it does not.
+    func depth(_ name: String, source: String, line: Int) -> Depth? { lines[source]?[line]?[name] }
 }
 
 /// What stands to the left of a sign of equality, as far as it is a chain of fields and indices.
 private struct AssignedTarget {
-    /// The fields of the chain, but for one at its end, which is what is assigned.
-    private(set) var fields: [String] = []
+    struct Field {
+        let name: String
+        /// Where it ends in the line.
+        let end: Int
+    }
+
+    /// The fields of the chain, the last one first, but for one at its end, which is what is assigned.
+    private(set) var fields: [Field] = []
+    /// Whether an index is all that follows the last field: `field[i] = x`.
+    private(set) var isElement = false
     private(set) var range: Range<Int>
 
     /// - Returns: nil where the sign is no assignment, or assigns no part of a field.
@@ -53,22 +73,29 @@ private struct AssignedTarget {
         let comparisons = "=<>~".utf8
         if sign + 1 < line.count, line[sign + 1] == UInt8(ascii: "=") { return nil }
         if sign > 0, comparisons.contains(line[sign - 1]) { return nil }
-        var end = sign, isLast = true
+        var end = sign, links = 0, endsInIndex = false
         range = sign..<sign
         while true {
             while end > 0, line[end - 1] == UInt8(ascii: " ") { end -= 1 }
             guard end > 0 else { break }
             if line[end - 1] == UInt8(ascii: "]") {
                 guard let start = Self.opening(line, end - 1) else { break }
+                if links == 0 { endsInIndex = true }
                 end = start
             } else {
                 var start = end
                 while start > 0, line[start - 1].isWordByte { start -= 1 }
-                guard start > 0, start < end, line[start - 1] == UInt8(ascii: ".") else { break }
-                if !isLast { fields.append(String(decoding: line[start..<end], as: UTF8.self)) }
+                guard start < end else { break }
+                guard start > 0, line[start - 1] == UInt8(ascii: ".") else {
+                    // The variable that the chain begins with.
+                    range = start..<sign
+                    break
+                }
+                if links > 0 { fields.append(Field(name: String(decoding: line[start..<end], as: UTF8.self), end: end)) }
+                if links == 1 { isElement = endsInIndex }
                 end = start - 1
             }
-            isLast = false
+            links += 1
             range = end..<sign
         }
         if fields.isEmpty { return nil }
@@ -109,14 +136,17 @@ extension LuaState {
 
     /// Refuses a property that the running line is about to write into, where what it gives is a copy.
     func checkWrite(to name: String, of type: String, _ value: Value) throws {
+        // Objects say for themselves that they are read-only.
+        var holdsObjects = false
         switch value {
         case .numbers, .record: break
-        // Objects in a list say for themselves that they are read-only.
-        case .list(let elements): if case .object? = elements.first { return }
+        case .list(let elements): if case .object? = elements.first { holdsObjects = true }
         default: return
         }
         var line: Int32 = 0
-        guard let source = avips_calling_line(current, &line), lostWrites.contains(name, source: String(cString: source), line: Int(line)) else { return }
+        guard let source = avips_calling_line(current, &line),
+              let depth = lostWrites.depth(name, source: String(cString: source), line: Int(line)), depth == .element || !holdsObjects
+        else { return }
         throw ArgumentError("the field '\(name)' of a \(type) is a copy, and what is written to it here is lost; keep it in a variable first: local \(name) = ...")
     }
 }

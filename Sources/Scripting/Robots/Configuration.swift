@@ -74,7 +74,7 @@ extension Slot {
     }
 
     /// Whether a person wrote the numbers: these have few decimals, computed ones have many.
-    private static func areWritten(_ values: some Sequence<Double>) -> Bool { values.allSatisfy { abs($0 * 1e6 - ($0 * 1e6).rounded()) < 1e-3 } }
+    private static func areWritten(_ values: some Sequence<Double>) -> Bool { values.allSatisfy { abs($0) > 1e15 || abs($0 * 1e6 - ($0 * 1e6).rounded()) < 1e-3 } }
 
     /// One configuration of a robot or a body; it need not lie within the limits.
     ///

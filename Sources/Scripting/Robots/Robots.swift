@@ -166,15 +166,16 @@ struct RobotEntries: Entries {
     private var manipulability: Function {
         Function(
             "Robot:manipulability", "Computes the manipulability, a measure of the distance from singular configurations: sqrt(det(J J^T)) (Yoshikawa, 1985), sqrt(det(J^T J)) with fewer than six joints.",
-            parameters: [Parameter("q", "list of numbers", "a configuration", unit: "rad, m")],
+            parameters: [Parameter("q", "list of numbers", "a configuration", unit: "rad, m"), .options([AngleUnit.degrees])],
             returns: "number, 0 where singular",
             example: """
                 local panda = avips.robot "panda"
                 assert(panda:manipulability{0, 0.3, 0, -1.5, 0, 1.8, 0.7} > 0.01)
+                print(panda:manipulability({0, 20, 0, -90, 0, 100, 45}, { degrees = true }))
                 """
         ) { arguments in
             let robot = try arguments.receiver(Robot.self)
-            return .number(robot.chain.manipulability(try arguments[1].configuration(of: robot)))
+            return .number(robot.chain.manipulability(try arguments[1].configuration(of: robot, in: AngleUnit(arguments.options(2)))))
         }
     }
 

@@ -56,13 +56,22 @@ struct FileAccess {
 
     private func failure(_ path: String, _ refusal: FileReading.Refusal) -> Failure {
         switch refusal {
-        case .failed(FileFailure(number: ENOENT)): Failure(description: "there is no file \"\(path)\"")
+        case .failed(FileFailure(number: ENOENT)): Failure(description: "there is no file \"\(path)\"" + neighbour(of: path))
         case .isDirectory: Failure(description: "\"\(path)\" is a directory, not a file")
         case .isNoFile: Failure(description: "\"\(path)\" is a device or a pipe, not a file")
         case .tooLarge(let bytes, let limit): Failure(description: "\"\(path)\" has \(bytes) bytes, at most \(limit) are read")
         case .failed, .interrupted: Failure(description: "cannot read \"\(path)\": \(refusal)")
         }
     }
+
+    /// "; did you mean 'Arm.urdf'?" where the directory that a file is missing in has one of nearly that name.
+    private func neighbour(of path: String) -> String {
+        let directory = FileLocation(FileLocation.expanded(path)).directory
+        guard let names = try? FileTree.names(in: directory), names.count <= Self.namesCompared else { return "" }
+        return suggestion(for: lastComponent(path), among: names)
+    }
+    /// In directories with more files no name is suggested.
+    private static let namesCompared = 4096
 
     /// The name of a file without its directories.
     func lastComponent(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
