@@ -75,10 +75,8 @@ final class TerminalHost: SessionHost {
         setenv("AVIPS_EDITED", path, 1)
         defer { unsetenv("AVIPS_EDITED") }
         let place = line > 1 && TerminalHost.goingToLines.contains(program) ? "+\(line) " : ""
-        let status = system("\(editor) \(place)\"$AVIPS_EDITED\"")
-        guard status == 0 else {
-            throw LuaError(status == -1 ? "the shell could not be started" : "\(editor) ended with exit code \(status >> 8 & 0xFF); nothing was run")
-        }
+        let ending = CommandEnding(status: system("\(editor) \(place)\"$AVIPS_EDITED\""))
+        guard ending.isSuccess else { throw LuaError("\(editor): \(ending); nothing was run") }
     }
 
     private static var usualEditor: String? {

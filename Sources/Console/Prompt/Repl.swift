@@ -200,14 +200,9 @@ struct Repl {
         guard interpreter.safety == nil else { return complain("a safe session runs no commands of the shell") }
         guard !command.isEmpty else { return complain("! runs the rest of the line in the shell: !ls") }
         fflush(nil)
-        let status = interpreter.state.runCommand(command)
-        if status == -1 {
-            warn("the shell could not be started")
-        } else if status != 0 {
-            let (code, signal) = (status >> 8 & 0xFF, status & 0x7F)
-            errors.write(errors.styled(signal == 0 ? "exit code \(code)" : "ended by signal \(signal)", .faint) + "\n")
-        }
-        return status == 0
+        let ending = CommandEnding(status: interpreter.state.runCommand(command))
+        if !ending.isSuccess { errors.write(errors.styled("\(ending)", .faint) + "\n") }
+        return ending.isSuccess
     }
 
     private func show(_ values: [Value], of entry: CompiledCode) throws {
