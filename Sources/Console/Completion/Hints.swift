@@ -11,7 +11,8 @@ struct Hints {
               let (kind, name) = Hints.subject(of: error.message)
         else { return error }
         if state.options.isHarmless, let withheld = Hints.withheld(kind, name) {
-            error.message += "; a safe session has no \(withheld)"
+            // Lua names the field, but not the table, which may be another one.
+            error.message += "; a safe session has no \(withheld)" + (kind == "field" ? ", if that is meant" : "")
             return error
         }
         let isCalled = error.message.contains("attempt to call")
