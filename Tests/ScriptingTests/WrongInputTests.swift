@@ -50,6 +50,7 @@ import Testing
         ("avips.math.atan2(1, 2, nil, 'x')", "takes 2 arguments, got a further one, string \"x\""),
         ("avips.robot('panda'):fk({0, 0, 0, 0, 0, 0, 0}, { degrees = true }, 3)", "takes 2 arguments, got a further one, number 3"),
         ("avips.robot('panda'):ik(avips.pose{ xyz = {0.4, 0, 0.4} }, { count = 1 }, 3)", "takes 2 arguments, got a further one, number 3"),
+        ("avips.view(avips.robot 'panda', {0, 0, 0, -1, 0, 1, 0}, { titel = 'x' })", "avips.view: unknown option 'titel'; did you mean 'title'?"),
         ("avips.system.cores({1})", "takes no arguments, got a further one, a table of 1"),
         ("avips.identity(2):mean{ axis = 1 }", "takes no options, got { axis = ... }"),
         ("avips.mixture({ means = { {0, 0} }, deviations = { {1, 1} } }, { weights = {1} })", "avips.mixture: got a further table, { weights = ... }: options go into one"),

@@ -76,16 +76,18 @@ public struct Arguments {
 
     /// The arguments of a function that takes any number of values, then a table of options, which is its last declared parameter.
     ///
-    /// - Parameter isValue: whether a table is one of the values; else the last argument is the table of options where it has a key
-    ///   that is one, or none at all.
-    public func valuesAndOptions(isValue: (Slot) -> Bool) throws -> (values: [Slot], options: Options) {
+    /// - Parameters:
+    ///   - isExact: whether all tables but the values are options; else the last argument is the table of options where it has a key that is
+    ///     one, or none at all.
+    ///   - isValue: whether a table is one of the values.
+    public func valuesAndOptions(isExact: Bool = false, isValue: (Slot) -> Bool) throws -> (values: [Slot], options: Options) {
         let given = given
         guard let declared = callback.parameters.last, let last = given.last, given.count > 1, last.kind == .table, !isValue(last) else {
             return (given, Options(state: state, table: nil))
         }
         let names = try last.names()
         let isEmpty = try names.isEmpty && last.length() == 0
-        guard isEmpty || names.contains(where: { name in declared.options.contains { $0.name == name || $0.formerNames.contains(name) } }) else {
+        guard isExact || isEmpty || names.contains(where: { name in declared.options.contains { $0.name == name || $0.formerNames.contains(name) } }) else {
             return (given, Options(state: state, table: nil))
         }
         return (Array(given.dropLast()), try Options(last, declared: declared))

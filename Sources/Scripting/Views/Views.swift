@@ -44,7 +44,7 @@ struct ViewEntries: Entries {
                 os.remove(path .. ".html")
                 """
         ) { arguments in
-            let (values, options) = try arguments.valuesAndOptions { $0.isList }
+            let (values, options) = try arguments.valuesAndOptions(isExact: true) { $0.isList }
             guard let first = values.first else { throw arguments[1].mismatch(Self.subjects) }
             // Solutions, postures and tracks know their robot.
             let isAlone = try Self.subject(of: first) == nil && ViewContent(first) != nil
@@ -176,6 +176,6 @@ struct ViewEntries: Entries {
 }
 
 extension Slot {
-    /// Whether a table is a list rather than options by name; an empty one is a list.
-    fileprivate var isList: Bool { (try? names().isEmpty) ?? false }
+    /// Whether a table is a list rather than options by name; an empty one has no options.
+    fileprivate var isList: Bool { (try? names().isEmpty && length() > 0) ?? false }
 }
