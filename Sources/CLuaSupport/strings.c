@@ -139,7 +139,15 @@ static void add_conversion(lua_State *L, luaL_Buffer *result, const char *conver
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_pushlstring(L, conversion, length);
     lua_pushvalue(L, argument);
-    lua_call(L, 2, 1);
+    if (letter == 's') {
+        // Which may run a script's code, whose errors name their own line.
+        lua_call(L, 2, 1);
+    } else if (lua_pcall(L, 2, 1, 0) != LUA_OK) {
+        luaL_where(L, 1);
+        lua_insert(L, -2);
+        lua_concat(L, 2);
+        lua_error(L);
+    }
     luaL_addvalue(result);
 }
 

@@ -57,9 +57,13 @@ static int length(lua_State *L) {
 
 static int offset(lua_State *L) {
     size_t size;
-    luaL_checklstring(L, 1, &size);
+    const char *text = luaL_checklstring(L, 1, &size);
     lua_Integer steps = luaL_checkinteger(L, 2), place = luaL_optinteger(L, 3, steps > 0 ? 1 : (lua_Integer)size + 1);
     if (steps <= piece && steps >= -piece) return avips_do_replaced(L);
+    // What the library would refuse is refused here, where the caller's line is known.
+    place = absolute(place, size);
+    luaL_argcheck(L, place >= 1 && place <= (lua_Integer)size + 1, 3, "position out of bounds");
+    if (((unsigned char)text[place - 1] & 0xC0) == 0x80) return luaL_error(L, "initial position is a continuation byte");
     avips_pace pace = {0};
     // Many characters on or back are as many pieces of steps.
     while (steps > piece || steps < -piece) {

@@ -96,6 +96,9 @@ import Testing
             ("table.move(setmetatable({}, {}), 1, 2)", "bad argument #4 to 'move' (number expected, got no value)"),
             ("utf8.len('a', 5)", "bad argument #2 to 'len' (initial position out of bounds)"), ("utf8.offset('aä', 1, 3)", "initial position is a continuation byte"),
             ("coroutine.close(1)", "bad argument #1 to 'close' (thread expected, got number)"),
+            // What takes long goes other ways.
+            ("string.format('%s %y', ('x'):rep(20000), 1)", "invalid conversion '%y' to 'format'"), ("utf8.offset(('a'):rep(20), 2000000, 50)", "bad argument #3 to 'offset' (position out of bounds)"),
+            ("utf8.offset('ä', 2000000, 2)", "initial position is a continuation byte"),
         ] {
             let message = try fixture.run("local ok, message = pcall(load([[\(call)]], '=file')) return message")
             #expect(message == "file:1: " + text)
