@@ -45,5 +45,8 @@ import Testing
         var slow = ProgressSchedule(overwrites: false)
         let times = (0...100).filter { slow.isDue(at: 0.01, start + .seconds($0)) }
         #expect(times == [0, 30, 60, 90])
+        var short = ProgressSchedule(overwrites: false)
+        let isShown = short.isDue(at: 1, start)
+        #expect(!isShown)
     }
 }

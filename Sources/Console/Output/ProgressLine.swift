@@ -56,7 +56,7 @@ package struct OverwrittenLine {
     }
 }
 
-/// When progress is worth showing: ten times a second where a line is overwritten, else each 10 % or 30 s.
+/// When progress is worth showing: ten times a second where a line is overwritten, else each 10 % or 30 s, and not where the first report is the last.
 package struct ProgressSchedule {
     private let overwrites: Bool
     private var last: (fraction: Double, time: ContinuousClock.Instant)?
@@ -75,7 +75,7 @@ package struct ProgressSchedule {
                 ? waited >= .milliseconds(100)
                 : waited >= .seconds(30) || ProgressSchedule.tenths(fraction) > ProgressSchedule.tenths(last.fraction)
         } else {
-            isDue = true
+            isDue = overwrites || !(fraction >= 1)
         }
         if isDue { last = (fraction, time) }
         return isDue
