@@ -11,6 +11,7 @@ import Testing
     @Test func unknownGlobalsAreErrors() throws {
         let fixture = try strict()
         #expect(fixture.message("return pirnt") == "run:1: there is no global 'pirnt'; did you mean 'print'?")
+        #expect(fixture.message("_ = 1 return x") == "run:1: there is no global 'x'")
         #expect(fixture.message("sum{1}") == "run:1: there is no global 'sum'; did you mean 'host.sum'?")
         #expect(fixture.message("zzz()") == "run:1: there is no global 'zzz'")
         #expect(try fixture.run("return print ~= nil, host.sum{1}") == "true 1.0")

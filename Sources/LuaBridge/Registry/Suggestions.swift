@@ -1,7 +1,7 @@
 /// The candidate nearest to a mistyped name, if one is near enough to have been meant.
 ///
 /// The distance counts insertions, deletions, substitutions and swaps of neighbours (Damerau, restricted form); a third of
-/// the name may differ. Of several as near, it is the shortest, and of these the first by the alphabet.
+/// the name may differ, but not all of it. Of several as near, it is the shortest, and of these the first by the alphabet.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
     guard name.utf8.count <= 64 else { return nil }
     let allowed = max(1, name.count / 3)
@@ -9,7 +9,7 @@ public func nearestName(to name: String, among candidates: some Sequence<String>
     for candidate in candidates where candidate != name {
         var distance = editDistance(Array(name.lowercased().utf8), Array(candidate.lowercased().utf8))
         if name.count >= 3, candidate.lowercased().hasPrefix(name.lowercased()) { distance = min(distance, 1) }
-        guard distance <= allowed else { continue }
+        guard distance <= allowed, distance < max(name.count, candidate.count) else { continue }
         if let best, (best.distance, best.name.utf8.count, best.name) <= (distance, candidate.utf8.count, candidate) { continue }
         best = (candidate, distance)
     }
