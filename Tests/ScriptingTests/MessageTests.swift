@@ -13,6 +13,7 @@ import Testing
         ("return avips.plot.animate({ avips.plot.lines{ {1, 2} } }).zzz", "animation: an Animation has no field or method 'zzz'"),
         ("return avips.pose{ xyz = {1, 2, 3} }.xyz", "pose: a Pose has no field or method 'xyz'; did you mean 'position'?"),
         ("return avips.vips{ target = avips.target.two_joint_arm() }:sample(3)", "vips: a Vips has no field or method 'sample'; did you mean 'mixture:sample'?"),
+        ("return avips.vips{ target = avips.target.two_joint_arm() }:iterate()", "vips: a Vips has no field or method 'iterate'; did you mean 'iterations'?"),
         ("return avips.vips{ target = avips.target.two_joint_arm() }.dimension", "vips: a Vips has no field or method 'dimension'; did you mean 'target.dimension'?"),
         ("return avips.pose{ xyz = {1, 2, 3} }.orientation", "pose: a Pose has no field or method 'orientation'; did you mean 'quaternion'?"),
         ("return avips.inverse_kinematics", "avips: there is no 'inverse_kinematics'; did you mean 'robot:ik' or 'body:ik'?"),
@@ -45,6 +46,12 @@ import Testing
     func habitsOfOtherLanguagesAreToldApart(_ text: String, _ hint: String) throws {
         let message = try Fixture().message(text) ?? ""
         #expect(message.hasSuffix("; " + hint), "\(message)")
+    }
+
+    @Test(arguments: ["größe = 3", "print(“text”)", "x = 3 – 2", "x =\u{A0}3"])
+    func charactersBeyondASCIIAreToldApart(_ text: String) throws {
+        let message = try Fixture().message(text) ?? ""
+        #expect(message.contains("; names and signs are ASCII in Lua"), "\(message)")
     }
 
     @Test func pairsTellsWhatAnObjectHas() throws {

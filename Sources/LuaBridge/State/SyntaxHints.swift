@@ -36,6 +36,8 @@ private enum SyntaxHint {
             return token == "=" && has("=") ? condition(line) : nil
         case _ where message.range(ofFirst: "<name> expected") != nil && has("{") && has(":"):
             return "a field is written { name = value } in Lua"
+        case _ where isBeyondASCII(token):
+            return "names and signs are ASCII in Lua: letters such as ö, typographic quotes, dashes and non-breaking spaces stand in texts and comments only"
         default: return message.range(ofFirst: "syntax error near") != nil ? call(line, at: token) : nil
         }
     }
@@ -51,6 +53,11 @@ private enum SyntaxHint {
     private static func condition(_ line: Substring) -> String? {
         let words = line.split { !$0.isLetter }
         return words.contains("if") || words.contains("while") ? "\"equal\" is written == in Lua" : nil
+    }
+
+    /// Whether a sign is a byte of a character beyond ASCII, which Lua names by its number: `<\195>`.
+    private static func isBeyondASCII(_ token: String) -> Bool {
+        token.hasPrefix("<\\") && token.hasSuffix(">") && Int(token.dropFirst(2).dropLast()).map { $0 >= 0x80 } ?? false
     }
 
     /// The sign in `... near '['`.

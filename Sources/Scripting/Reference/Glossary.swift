@@ -26,7 +26,7 @@ enum Glossary {
         // Matrices
         "transposed": ["transpose"], "shape": ["rows", "columns"], "size": ["rows", "columns"], "cols": ["columns"], "tolist": ["table"],
         // Models, mixtures
-        "fit": ["train", "run"], "learn": ["train"], "infer": ["predict", "solve"], "forward_pass": ["predict"], "posterior": ["predict"],
+        "fit": ["train", "run"], "learn": ["train"], "iterate": ["iterations", "train"], "infer": ["predict", "solve"], "forward_pass": ["predict"], "posterior": ["predict"],
         "log_prob": ["logpdf"], "logprob": ["logpdf"], "log_density": ["logpdf"],
         "pdf": ["logpdf"], "density": ["logpdf"], "score": ["gradient", "logpdf"], "grad": ["gradient"],
         "rvs": ["sample"], "samples": ["sample"], "draw": ["sample", "random"], "rejection sampling": ["inside", "resample"],
