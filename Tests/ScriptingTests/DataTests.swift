@@ -138,7 +138,7 @@ import Testing
             fixture.session.host = host
             fixture.session.state[global: "path"] = .string(directory + "/rows.csv")
             func write(_ text: String) throws { try text.write(toFile: directory + "/rows.csv", atomically: true, encoding: .utf8) }
-            try write("x,y\n1, 2.5\n\t-3 , a b \n")
+            try write("x, y\t\n1, 2.5\n\t-3 , a b \n")
             #expect(try fixture.shown("local rows = avips.csv.read(path) return rows[1].y, rows[2].x, rows[2].y") == "2.5\n-3\n a b ")
             #expect(host.warnings.isEmpty)
             // Another separator than the one that is told.

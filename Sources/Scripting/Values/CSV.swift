@@ -13,7 +13,7 @@ struct CSVEntries: Entries {
 
     func register() throws {
         try state.register(Function(
-            "avips.csv.read", "Reads a file of comma-separated values; fields that are numbers, inf and nan among them and with or without blanks around them, become numbers.",
+            "avips.csv.read", "Reads a file of comma-separated values; fields that are numbers, inf and nan among them and with or without blanks around them, become numbers; the names of columns are taken without such blanks.",
             parameters: [
                 Parameter("path", "string", "the file"),
                 .options([Self.headerOption, Self.separatorOption]),

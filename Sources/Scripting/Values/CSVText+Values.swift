@@ -6,7 +6,7 @@ extension CSVText {
     /// - Throws: ``Failure`` where a record has another number of fields than the first one; `LuaError` of kind `interrupt` where running code was
     ///   asked to stop.
     static func named(_ records: [Record]) throws -> Value {
-        guard let header = records.first.map({ distinct($0.fields) }) else { return .list([]) }
+        guard let header = records.first.map({ distinct($0.fields.map(withoutBlanks)) }) else { return .list([]) }
         return .list(try records.dropFirst().map { record in
             try Interrupt.process.stopIfRaised()
             guard record.fields.count == header.count else {
