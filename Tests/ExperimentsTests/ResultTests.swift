@@ -104,6 +104,13 @@ import Testing
         #expect(table.rows[0].missing == [1])
     }
 
+    @Test func resultsWithoutNumbersAreToldFromNone() {
+        let runs = Study.small(values: [1], seeds: [1]).runs
+        func note(_ result: RunResult?) -> String { ResultTable(runs.map { ($0, result) }, rowAxes: ["robot"], measures: ["value"]).shown.note }
+        #expect(note(nil).hasSuffix(", no results yet"))
+        #expect(note(.of()).hasSuffix(", no result has numbers; a run returns a number, or a table of numbers by name"))
+    }
+
     @Test func settingsAreComparedSeedBySeed() throws {
         let study = Study.small(values: [4, 16], seeds: [1, 2, 3])
         let noise = [1: 10.0, 2: -20, 3: 5]

@@ -17,7 +17,8 @@ extension ResultTable {
     public var shown: ShownTable {
         let fields = [rowAxes + columns.map(heading)] + rows.map { row in row.labels.map(\.label) + zip(row.cells, row.missing).map { cell($0, missing: $1) } }
         let counts = Set(rows.flatMap { $0.cells.compactMap { $0?.count } })
-        let n = counts.count == 1 ? "n = \(counts.first!)" : counts.isEmpty ? "no results yet" : "n from \(counts.min()!) to \(counts.max()!)"
+        let none = resultCount == 0 ? "no results yet" : "no result has numbers; a run returns a number, or a table of numbers by name"
+        let n = counts.count == 1 ? "n = \(counts.first!)" : counts.isEmpty ? none : "n from \(counts.min()!) to \(counts.max()!)"
         let header = rowAxes + (columnAxis.map { [$0] } ?? []) + [
             "measure", "n", "missing", "mean", "standard_error", "standard_deviation", "median", "lower_quartile", "upper_quartile", "min", "max",
         ]

@@ -34,6 +34,8 @@ public struct ResultTable: Sendable, Equatable {
     public var columns: [Column]
     public var rows: [Row]
     public var statistic: Statistic
+    /// How many of the runs have results, with numbers or without.
+    public var resultCount: Int
 
     /// - Parameters:
     ///   - runs: with their results, nil where there are none.
@@ -45,6 +47,7 @@ public struct ResultTable: Sendable, Equatable {
         self.rowAxes = rowAxes
         self.columnAxis = columnAxis
         self.statistic = statistic
+        resultCount = runs.count(where: { $0.result != nil })
         var settings: [Datum?] = [], rowKeys: [String: Int] = [:], columnKeys: [String: Int] = [:]
         var labels: [[Datum]] = []
         var values: [[[Double]]] = [], missing: [[Int]] = []
