@@ -50,6 +50,18 @@ class Failing(StudyTest):
         self.run_study("--stop-at-failure", "--workers", "1", code=1)
         self.assertEqual(len(list(Path(self.home).glob("study/runs/*/failure.json"))), 1)
 
+    def test_files_without_a_result_are_told(self):
+        self.study(seeds="{1}")
+        self.run_study()
+        path = next(Path(self.home).glob("study/runs/*/result.json"))
+        path.write_text("<<<<<<< HEAD\n" + path.read_text())
+        for words in (["table"], ["compare", "--axis", "robot"], ["report"], []):
+            with self.subTest(words):
+                self.assertRegex(self.run_study(*words, code=1).stderr, r'study/runs/\w+/result.json" holds no result; where it is removed, .*seed=1 is run again')
+        path.unlink()
+        self.run_study()
+        self.assertEqual(len(self.results()), 4)
+
     def test_what_is_no_number_is_a_failure(self):
         self.study("return { loss = c.components == 4 and 0/0 or 1 }", seeds="{1}")
         self.assertIn('the result "loss" is not a finite number', self.run_study(code=1).stderr)

@@ -152,5 +152,18 @@ extension StudyStore {
     }
 
     /// The results of runs, nil for those that have none, in their order.
-    public func results(of runs: [PlannedRun]) -> [RunResult?] { runs.map { result(of: $0.id) } }
+    ///
+    /// - Throws: `Failure` for a file of a result that holds none.
+    public func results(of runs: [PlannedRun]) throws -> [RunResult?] { try runs.map(validResult) }
+
+    /// The result of a run; nil where there is none.
+    ///
+    /// - Throws: `Failure` where its file holds none, as one does that was changed or that a merge of two versions has left.
+    public func validResult(of run: PlannedRun) throws -> RunResult? {
+        // What is there now may have come after the first look.
+        if let result = result(of: run.id) { return result }
+        guard isComplete(run.id) else { return nil }
+        if let result = result(of: run.id) { return result }
+        throw Failure(description: "\"\(path(Name.result, of: run.id))\" holds no result; where it is removed, \(run.text) is run again")
+    }
 }

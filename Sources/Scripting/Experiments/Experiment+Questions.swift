@@ -41,7 +41,7 @@ extension Experiment {
     func results(only: String? = nil) throws -> [(run: PlannedRun, result: RunResult?)] {
         let all = try study().runs
         let runs = try only.map { try select($0, among: all) { store.states(of: all, judge: judge()) } } ?? all
-        return zip(runs, store.results(of: runs)).map { (run: $0, result: $1) }
+        return zip(runs, try store.results(of: runs)).map { (run: $0, result: $1) }
     }
 
     /// The names of the measures that there are, in the order of the results.

@@ -78,10 +78,10 @@ extension ExperimentEntries {
             let experiment = try arguments.receiver(Experiment.self), only = try arguments.options(1)[Self.only]
             let states = try experiment.states(), all = try experiment.study().runs
             let chosen = try only.map { try Set(experiment.select($0, among: all) { states }.map(\.id)) }
-            return .list(zip(all, states).filter { chosen?.contains($0.0.id) ?? true }.map { run, state in
+            return .list(try zip(all, states).filter { chosen?.contains($0.0.id) ?? true }.map { run, state in
                 var fields = run.point.map { (name: $0.name, value: $0.value.luaValue) }
                 fields += [("seed", .integer(run.seed)), ("state", .string(state.rawValue))]
-                if state == .done, let result = experiment.store.result(of: run.id) {
+                if state == .done, let result = try experiment.store.validResult(of: run) {
                     fields += result.measures.map { ($0.name, $0.value == .null ? .number(.nan) : $0.value.luaValue) }
                     fields += [(name: "run_seconds", value: .number(result.seconds)), ("processor_seconds", .number(result.processorSeconds))]
                         .filter { own in !result.measures.contains { $0.name == own.name } }
