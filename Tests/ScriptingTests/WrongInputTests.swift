@@ -91,14 +91,15 @@ import Testing
         try withTemporaryDirectory { directory in
             let fixture = try Fixture()
             fixture.session.state[global: "directory"] = .string(directory + "/study")
-            try fixture.session.state.run("study = avips.experiment{ name = 's', directory = directory, grid = { x = {1, 2} }, run = function(c) return c.x end } study:run{ workers = 1 }")
+            try fixture.session.state.run("study = avips.experiment{ name = 's', directory = directory, grid = { x = {1, 2}, task = {'two moons'} }, run = function(c) return c.x end } study:run{ workers = 1 }")
             for (selection, words) in [
                 ("x==", "no run has x==; x is 1, 2"), ("x=3", "no run has x=3"), ("y=1", "there is no axis \"y\""), ("", "selects no run"), (" , ", "selects no run"), ("x", "selects no run"),
+                ("x=1 x=2", "selects no run"), ("task=two", "no run has task=two; task is two moons"),
             ] {
                 let message = fixture.message("study:forget '\(selection)'") ?? ""
                 #expect(message.contains(words), "\(selection): \(message)")
             }
-            #expect(try fixture.shown("return study.done, study:forget 'x=2', study.done") == "2\n1\n1")
+            #expect(try fixture.shown("return study.done, study:forget 'task=two moons, x=2', study.done") == "2\n1\n1")
         }
     }
 

@@ -147,7 +147,11 @@ final class Experiment {
     /// The runs that a selection names: settings such as "robot=ur5 seed=2", a state, or the beginning of an identity.
     func select(_ selection: String, among runs: [PlannedRun], states: () -> [RunState]) throws -> [PlannedRun] {
         if let state = RunState(rawValue: selection) { return zip(runs, states()).filter { $0.1 == state }.map(\.0) }
-        let words = selection.split { $0 == " " || $0 == "," }.map(String.init)
+        var words: [String] = []
+        for word in selection.split(whereSeparator: { $0 == " " || $0 == "," }).map(String.init) {
+            // What has no sign of equality goes on with the setting before it, "task=two moons".
+            if let last = words.last, !word.contains("=") { words[words.count - 1] = last + " " + word } else { words.append(word) }
+        }
         guard !words.isEmpty else { throw Failure.nothingSelected(selection) }
         if words.count == 1, !selection.contains("=") {
             let found = runs.filter { $0.id.hasPrefix(selection) }
@@ -166,7 +170,9 @@ final class Experiment {
             }
             return (parts[0], parts[1])
         }
-        return runs.filter { run in wanted.allSatisfy { run.setting($0.axis)?.label == $0.label } }
+        let found = runs.filter { run in wanted.allSatisfy { run.setting($0.axis)?.label == $0.label } }
+        guard !found.isEmpty else { throw Failure.nothingSelected(selection) }
+        return found
     }
 
     // MARK: Earlier runs
