@@ -122,6 +122,13 @@ class Running(StudyTest):
         self.assertIn("nothing to tabulate, as no run is done: 0 of 12 done, 12 to do", self.run_study("table").stderr)
         self.assertIn("nothing to report, as no run is done: 0 of 12 done, 12 to do", self.run_study("report", code=1).stderr)
 
+    def test_help_shows_the_commands_and_runs_nothing(self):
+        self.study()
+        for command in ("help", "--help"):
+            shown = self.run_study(command).stdout
+            self.assertRegex(shown, r"(?m)^  table: .*\n      --columns --only --rows ")
+            self.assertFalse(Path(self.home, "study").exists())
+
     def test_a_script_has_arguments_of_its_own(self):
         self.study(text="print(table.concat(avips.experiment.arguments(), ' '))\n" + STUDY)
         for command in ([], ["status"], ["run", "--workers", "1"], ["--only", "robot=ur5"]):

@@ -32,7 +32,7 @@ struct ExperimentEntries: Entries {
         try state.register(studyTableType)
         try state.register(experimentType)
         try state.register(Function(
-            "avips.experiment", "Defines a study: all combinations of some settings, each with several seeds, and the function that is run for them. A script that defines a study is also its command line: avips study.lua runs what is not done, and status, table, report, retry, forget, adopt, submit and cancel are its commands.",
+            "avips.experiment", "Defines a study: all combinations of some settings, each with several seeds, and the function that is run for them. A script that defines a study is also its command line: avips study.lua runs what is not done, and status, table, compare, report, retry, forget, adopt, submit, cancel and help are its commands.",
             parameters: [.options(isOptional: false, [
                 Self.studyName, Self.studyGrid, Self.studyOptions, Self.studySeeds, Self.studyFunction, Self.studyDirectory, Self.studyFilter, Self.studyConclusion,
                 Self.admitsNaN, Self.patience, StudySearch.option,

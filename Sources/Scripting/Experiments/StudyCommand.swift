@@ -5,7 +5,23 @@ import LuaBridge
 /// What the command line of a study's script asks for.
 struct StudyCommand: Equatable {
     enum Verb: String, CaseIterable {
-        case run, status, table, compare, report, retry, forget, adopt, submit, cancel
+        case run, status, table, compare, report, retry, forget, adopt, submit, cancel, help
+
+        var summary: String {
+            switch self {
+            case .run: "runs what is not done, and shows a table"
+            case .status: "tells how far the study is, and what failed"
+            case .table: "shows means and standard errors"
+            case .compare: "shows paired differences to a baseline, with tests"
+            case .report: "writes a page with tables, curves and the comparison"
+            case .retry: "lets failed runs be run again"
+            case .forget: "removes runs: settings such as robot=ur5, a state, earlier, or all"
+            case .adopt: "takes the results of an earlier version of the function for this one"
+            case .submit: "submits the study to Slurm"
+            case .cancel: "cancels its jobs"
+            case .help: "shows this"
+            }
+        }
     }
 
     var verb = Verb.run
@@ -27,6 +43,10 @@ struct StudyCommand: Equatable {
 
     /// Reads a script's arguments. The first word that is a command, or an option, begins it; those before it are the script's own.
     init(_ arguments: [String]) throws {
+        guard !arguments.contains("--help") else {
+            verb = .help
+            return
+        }
         var rest = arguments[StudyCommand.ownArguments(arguments).count...]
         for word in rest.isEmpty ? arguments.filter({ $0.allSatisfy(\.isLetter) }) : [] {
             let verbs = Verb.allCases.map(\.rawValue)
@@ -66,6 +86,16 @@ struct StudyCommand: Equatable {
         Array(arguments.prefix { Verb(rawValue: $0) == nil && !$0.hasPrefix("--") })
     }
 
+    /// All commands with their options.
+    static var overview: String {
+        let lines = Verb.allCases.flatMap { verb in
+            let names = (valued[verb] ?? []).union(plain[verb] ?? []).sorted().map { "--" + $0 }
+            let rows = stride(from: 0, to: names.count, by: 6).map { names[$0..<min($0 + 6, names.count)].joined(separator: " ") }
+            return ["  \(verb.rawValue): \(verb.summary)"] + rows.map { "      " + $0 }
+        }
+        return (["the commands of a study, behind the name of its script:"] + lines).joined(separator: "\n")
+    }
+
     func has(_ name: String) -> Bool { options[name] != nil }
 
     func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
@@ -92,6 +122,10 @@ extension Session {
             return 0
         }
         let command = try StudyCommand(arguments)
+        guard command.verb != .help else {
+            show(StudyCommand.overview)
+            return 0
+        }
         var status: Int32 = 0
         for experiment in waiting {
             let own = try perform(command, experiment)
@@ -136,6 +170,7 @@ extension Session {
         case .adopt: show("\(NumberText.counted(try experiment.adopt(), "result")) taken from earlier versions")
         case .submit: try submit(command, experiment)
         case .cancel: try cancelJobs(experiment)
+        case .help: break
         }
         return 0
     }
