@@ -194,7 +194,7 @@ class Editor(ProgramTest):
         self.assertIn("unchanged", session.enter("edit 'work.lua'"))
 
     def test_what_cannot_be_edited(self):
-        session = self.editing_session("exit 3")
+        session = self.editing_session("exit 3", (24, 200))
         self.assertIn("not written in Lua", session.enter("edit(print)"))
         session.enter("1 + 1")
         self.assertIn("exit code 3; nothing was run", session.enter("edit"))
