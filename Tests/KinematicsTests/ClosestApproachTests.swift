@@ -127,6 +127,17 @@ import Testing
         }
     }
 
+    /// A large distance remains and bends the valley that leads to the least one, which all seeds find to the nanometre.
+    @Test(arguments: [(1.5, 0.3, 0.796214585), (3, 0.5, 2.408196444)]) func theLeastDistanceIsFoundFromEverySeed(reach: Double, turn: Double, least: Double) throws {
+        let chain = try library.robot("talos_left_arm").chain(), solver = InverseKinematics(chain)
+        let pose = Pose(position: [reach, 0.4 * reach, 0.3], rotation: Rotation(roll: turn, pitch: 0.3, yaw: -turn))
+        for seed in 1...4 {
+            var stream = RandomStream(seed: UInt64(seed))
+            let closest = try #require(solver.solve(pose, options: .init(restarts: 64), using: &stream).closest)
+            #expect(abs(closest.positionError - least) < 2e-9)
+        }
+    }
+
     /// The nearest corner of the limits, where all long steps lead to another one.
     @Test func theNearestCornerOfTheLimitsIsFound() throws {
         func link(_ name: String) -> String { "<link name=\"\(name)\"/>" }

@@ -127,6 +127,30 @@ public struct ChainEvaluator: Sendable {
             }
         }
     }
+
+    /// Adds how velocities change with the configuration evaluated last, along a force f and a moment m: for each two joints a and b, a before b
+    /// or the same,
+    ///
+    ///     f·(ωₐ × vᵦ) + m·(ωₐ × ωᵦ)
+    ///
+    /// in the rows and columns of their variables. ωₐ × vᵦ is the second derivative of the tip's position by both.
+    ///
+    /// - Parameter matrix: degrees of freedom squared.
+    func addCurvature(along force: SIMD3<Double>, _ moment: SIMD3<Double>, to matrix: UnsafeMutableBufferPointer<Double>) {
+        let n = degreesOfFreedom
+        precondition(matrix.count == n * n)
+        for b in joints.indices {
+            let second = joints[b], direction = second.multiplier * lines[b].direction
+            let velocity = second.slides ? direction : direction.cross(tip.position - lines[b].point)
+            // f·(ω × v) + m·(ω × ω') = ω·(v × f + ω' × m)
+            let couple = velocity.cross(force) + (second.slides ? .zero : direction.cross(moment))
+            for a in 0...b where !joints[a].slides {
+                let value = joints[a].multiplier * lines[a].direction.dot(couple)
+                matrix[joints[a].variable * n + second.variable] += value
+                if a < b { matrix[second.variable * n + joints[a].variable] += value }
+            }
+        }
+    }
 }
 
 extension Pose {

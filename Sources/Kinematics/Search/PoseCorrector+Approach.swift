@@ -73,13 +73,13 @@ extension PoseCorrector {
         return (solution(turned), nearness(turned, length, positionTolerance))
     }
 
-    /// Levenberg–Marquardt steps until nothing is gained any more.
+    /// Damped Newton steps, or Levenberg–Marquardt ones where the error bends the wrong way, until nothing is gained any more.
     private mutating func descend(to target: Pose) -> PoseDifference {
         var error = evaluate(target)
         var damping = 1e-2
         for _ in 0..<200 where damping < 1e8 {
             let previous = error, origin = q
-            step(error, damping: damping)
+            if !newtonStep(error, damping: damping) { step(error, damping: damping) }
             error = evaluate(target)
             if error.square < previous.square {
                 damping = max(damping * 0.3, 1e-14)

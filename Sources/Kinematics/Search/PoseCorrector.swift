@@ -126,17 +126,11 @@ struct PoseCorrector {
     /// `Δq = W·Jᵀ·(J·W·Jᵀ + λ·I)⁻¹·e`, with W as in ``LaneSolver``.
     mutating func step(_ error: PoseDifference, damping: Double) {
         let n = variables.count
-        let angular = followsRotation ? error.angular : .zero
-        let e = SIMD8(error.linear.x, error.linear.y, error.linear.z, angular.x, angular.y, angular.z, 0, 0)
+        let e = rows(of: error)
         withUnsafeTemporaryAllocation(of: Double.self, capacity: 36 + n) { memory in
             let normal = UnsafeMutableBufferPointer(rebasing: memory[0..<36])
             let weight = UnsafeMutableBufferPointer(rebasing: memory[36..<36 + n])
-            for i in 0..<n {
-                var gradient = 0.0
-                for row in 0..<6 { gradient += jacobian[row * n + i] * e[row] }
-                let blocked = (q[i] <= variables[i].lower && gradient < 0) || (q[i] >= variables[i].upper && gradient > 0)
-                weight[i] = blocked && variables[i].kind != .continuous ? 0 : 1
-            }
+            for i in 0..<n { weight[i] = isBlocked(i, gradient(i, e)) ? 0 : 1 }
             accumulate(normal, weight: weight)
             for row in 0..<6 { normal[row * 6 + row] += damping }
             withUnsafeTemporaryAllocation(of: Double.self, capacity: 6) { y in
@@ -145,11 +139,38 @@ struct PoseCorrector {
                 for i in 0..<n {
                     var change = 0.0
                     for row in 0..<6 { change += jacobian[row * n + i] * y[row] }
-                    q[i] += weight[i] * change
-                    q[i] = variables[i].kind == .continuous ? q[i].wrapped : min(max(q[i], variables[i].lower), variables[i].upper)
+                    move(i, by: weight[i] * change)
                 }
             }
         }
+    }
+
+    /// The weighted error, row by row; zero for those that do not matter.
+    @inline(__always)
+    func rows(of error: PoseDifference) -> SIMD8<Double> {
+        let angular = followsRotation ? error.angular : .zero
+        return SIMD8(error.linear.x, error.linear.y, error.linear.z, angular.x, angular.y, angular.z, 0, 0)
+    }
+
+    /// The gradient `Jᵀ·e` along a variable.
+    @inline(__always)
+    func gradient(_ i: Int, _ e: SIMD8<Double>) -> Double {
+        var sum = 0.0
+        for row in 0..<6 { sum += jacobian[row * variables.count + i] * e[row] }
+        return sum
+    }
+
+    /// Whether a variable rests at a limit that a step along the gradient would leave.
+    @inline(__always)
+    func isBlocked(_ i: Int, _ gradient: Double) -> Bool {
+        variables[i].kind != .continuous && ((q[i] <= variables[i].lower && gradient < 0) || (q[i] >= variables[i].upper && gradient > 0))
+    }
+
+    /// Changes a variable within its limits.
+    @inline(__always)
+    mutating func move(_ i: Int, by change: Double) {
+        q[i] += change
+        q[i] = variables[i].kind == .continuous ? q[i].wrapped : min(max(q[i], variables[i].lower), variables[i].upper)
     }
 
     /// The lower triangle of `J·W·Jᵀ`, stored by rows.
