@@ -21,7 +21,8 @@ extension RobotDescription {
 
     /// A variable with the limits that the joints that mimic it leave.
     ///
-    /// A joint of value m·q + o within its limits keeps q within theirs. Joints outside `path` that leave no value are passed over.
+    /// A joint of value m·q + o within its limits keeps q within theirs; where q has no limits, so that its turns are alike, one with room for a turn
+    /// does so only if it is used and a turn of q leaves it elsewhere. Joints outside `path` that leave no value are passed over.
     ///
     /// - Parameter path: the joints that are used, by their indices.
     /// - Returns: the variable, and a sentence for every joint that narrows it.
@@ -37,7 +38,11 @@ extension RobotDescription {
             let isFree = result.kind == .continuous
             let lower = isFree ? ends.min()! : max(ends.min()!, result.lower), upper = isFree ? ends.max()! : min(ends.max()!, result.upper)
             if !isFree, lower <= result.lower, upper >= result.upper { continue }
-            if isFree, upper - lower >= 2 * .pi { continue }
+            if isFree, upper - lower >= 2 * .pi {
+                // With room for a turn it has none either, unless a turn leaves the joint elsewhere, as a screw does its nut.
+                let isBack = joint.kind != .prismatic && joint.multiplier == joint.multiplier.rounded()
+                if isBack || !path.contains(index) || max(abs(lower), abs(upper)) > RobotBounds.angle { continue }
+            }
             guard lower <= upper, max(abs(lower), abs(upper)) <= RobotBounds.length else {
                 if path.contains(index) { throw URDFError(source: source, line: nil, problem: .mimicLimits(joint: joint.name, mimicked: result.name)) }
                 continue

@@ -124,6 +124,23 @@ private let arm = ["j1 revolute base l1", "j2 revolute l1 l2", "j3 revolute l2 l
         #expect(abs(last.lower + 0.225) < 1e-15 && abs(last.upper - 0.275) < 1e-15)
     }
 
+    /// A turn leaves the nut of a screw elsewhere: the screw turns as far as the nut goes. Wheels of a gear that come back with it leave it its turns.
+    @Test func aScrewTurnsAsFarAsItsNutGoes() throws {
+        func screw(_ nut: String, _ limit: String, _ multiplier: Double) throws -> Chain.Variable {
+            try RobotDescription(urdfText: """
+                <robot name="r"><link name="a"/><link name="b"/><link name="c"/>
+                <joint name="j1" type="continuous"><parent link="a"/><child link="b"/></joint>
+                <joint name="j2" type="\(nut)"><parent link="b"/><child link="c"/><limit \(limit)/><mimic joint="j1" multiplier="\(multiplier)"/></joint></robot>
+                """, source: "r.urdf").chain().variables[0]
+        }
+        let variable = try screw("prismatic", "lower=\"0\" upper=\"0.5\"", 1.0 / 1024)
+        #expect(variable.kind == .revolute && variable.lower == 0 && variable.upper == 512)
+        let geared = try screw("revolute", "lower=\"-3\" upper=\"3\"", 0.5)
+        #expect(geared.kind == .revolute && geared.lower == -6 && geared.upper == 6)
+        #expect(try screw("revolute", "lower=\"-4\" upper=\"4\"", 1).kind == .continuous)
+        #expect(try screw("prismatic", "lower=\"-1e12\" upper=\"1e12\"", 1).kind == .continuous)
+    }
+
     @Test func trailingFixedJointsAreFollowedWhileUnique() throws {
         #expect(try robot(arm + ["f fixed l3 flange", "t fixed flange tool"]).chain().tip == "tool")
         #expect(try robot(arm + ["f fixed l3 plate", "t fixed plate left", "c fixed plate right"]).chain().tip == "plate")
