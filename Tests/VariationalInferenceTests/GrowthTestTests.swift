@@ -51,10 +51,10 @@ import VariationalInference
 
     /// Floors, and periods that are no turns, are told by what lies far out, from samples that have not left the start.
     @Test func massWithoutEndIsToldNearTheStart() throws {
-        func isTold(_ body: @escaping @Sendable (Double, Double) -> Double) throws -> Bool {
+        func isTold(periodic: [Int] = [], _ body: @escaping @Sendable (Double, Double) -> Double) throws -> Bool {
             var stream = RandomStream(seed: 1)
             let mixture = GaussianMixture(weights: [1], components: [Gaussian(mean: [0.5, 0], deviations: [1, 1])])
-            return try GrowthTest(Density(body: body), from: InitialMixture(dimension: 2)).hasMassWithoutEnd(mixture, using: &stream)
+            return try GrowthTest(Density(body: body), from: InitialMixture(dimension: 2), periodic: periodic).hasMassWithoutEnd(mixture, using: &stream)
         }
         #expect(try isTold { x, y in max(-(x * x + y * y) / 2, -30) })
         #expect(try isTold { x, y in 2 * Elementary.cos(3.3 * x) - abs(Elementary.sin(3.3 * y)) })
@@ -63,6 +63,9 @@ import VariationalInference
         #expect(try !isTold { x, y in 2 * Elementary.cos(x) - y * y })
         #expect(try isTold { x, y in 2 * Elementary.cos(x) - min(y * y, 5) })
         #expect(try isTold { x, _ in 2 * Elementary.cos(x) })
+        // A variable that is known to be an angle is one even where the density does not depend on it.
+        #expect(try isTold { x, _ in -x * x } && !isTold(periodic: [1]) { x, _ in -x * x })
+        #expect(try isTold(periodic: [0]) { x, y in 2 * Elementary.cos(x) - min(y * y, 5) })
         #expect(try isTold { x, y in x - abs(y) / 2 })
         #expect(try isTold { x, y in x > 0 ? -0.9 * Elementary.log(1 + x * x + y * y) : -.infinity })
         #expect(try !isTold { x, y in -(x * x + y * y) / 2 })

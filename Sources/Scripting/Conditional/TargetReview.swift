@@ -102,12 +102,12 @@ struct TargetReview {
         for row in 0..<contexts.rows {
             let context = Array(contexts.row(row)), density = target.at(context).density
             var own = stream.split(row)
-            let test = GrowthTest(density, from: target.start), places = try draw(context, test, &own, &findings)
+            let test = GrowthTest(density, from: target.start, periodic: space.periodic), places = try draw(context, test, &own, &findings)
             note(try density.logDensities(places), at: places, context, in: &findings)
             findings.sample = findings.sample ?? (Array(places.row(0)), context)
             guard row < Self.searchedContexts else { continue }
             // A density may fail where it is not asked otherwise, as one that looks up a table; what else is found is said.
-            if try space.periodic.isEmpty && unlessFailing({ try test.hasMassWithoutEnd(places) }) ?? false { findings.endless += 1 }
+            if try unlessFailing({ try test.hasMassWithoutEnd(places) }) ?? false { findings.endless += 1 }
             if let found = try unlessFailing({ try MassSearch(density, origin: space.middle, scales: space.halfRange).find(places) }) ?? nil {
                 findings.far += 1
                 findings.mass = findings.mass ?? (found, context)

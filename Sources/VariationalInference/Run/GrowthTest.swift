@@ -14,10 +14,13 @@ package struct GrowthTest {
     /// Where the approximation began.
     private let start: InitialMixture
     private let density: any TargetDensity
+    /// Variables that are known to be angles.
+    private let periodic: [Int]
 
-    package init(_ density: any TargetDensity, from start: InitialMixture) {
+    package init(_ density: any TargetDensity, from start: InitialMixture, periodic: [Int] = []) {
         self.density = density
         self.start = start
+        self.periodic = periodic
     }
 
     /// What an approximation left behind.
@@ -95,8 +98,8 @@ package struct GrowthTest {
         return 10 * zip(near, far).filter { $1 > best + 1 && $1 > $0 + 1 }.count >= places.rows
     }
 
-    /// Which variables are angles, over whose values the density repeats itself at every turn, as those of a robot's joints: it is an approximation's
-    /// business to stay within one.
+    /// Which variables are angles: those that are known to be, and those over whose values the density repeats itself at every turn, as over those of a
+    /// robot's joints. It is an approximation's business to stay within one.
     private func angles(_ places: Matrix) throws -> [Bool] {
         let count = min(places.rows, 4)
         let few = Matrix(rows: count, columns: places.columns, elements: Array(places.elements.prefix(count * places.columns))), values = try evaluate(few)
@@ -107,7 +110,7 @@ package struct GrowthTest {
                 return try zip(values, evaluate(stepped)).allSatisfy { $0 == $1 || abs($0 - $1) <= 1e-6 * max(1, abs($0)) }
             }
             // A density that does not depend on a variable repeats itself, too.
-            return try isSame(2 * .pi) && !isSame(1)
+            return try periodic.contains(i) || isSame(2 * .pi) && !isSame(1)
         }
     }
 
