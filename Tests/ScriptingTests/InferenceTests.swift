@@ -193,7 +193,8 @@ import Testing
         #expect(try Fixture().shown(code) == "true true true")
     }
 
-    /// Leaps, which updates by slopes do not follow, are said where a run ends, until the next iteration; of updates by values nothing is.
+    /// Leaps, which updates by slopes do not follow, are said where a run ends, until the next iteration; of updates by values nothing is. Where nothing
+    /// else is asked for, values are used where the density leaps.
     @Test func leapsThatSlopesDoNotShowAreSaid() throws {
         let host = Listener()
         let fixture = try Fixture()
@@ -206,12 +207,13 @@ import Testing
                 v:run{ iterations = 40 }
                 return v.warning or "none", v
             end
-            local warning, v = said{}
+            local warning, v = said{ estimate = "stein" }
             local going
             for report in v:iterations(1) do going = v.warning or "none" end
-            return warning:find "leaps by 5 nats near {1.7}, " ~= nil, going, (said{ estimate = "more" })
+            local quiet, own = said{}
+            return warning:find "leaps by 5 nats near {1.7}, " ~= nil, going, (said{ estimate = "more" }), quiet, tostring(own):find "more, since the density leaps" ~= nil
             """
-        #expect(try fixture.shown(code) == "true\nnone\nnone")
+        #expect(try fixture.shown(code) == "true\nnone\nnone\nnone\ntrue")
         #expect(host.warnings.count == 2 && host.warnings.allSatisfy { $0.contains("target \"leaping\"") && $0.contains("estimate = \"more\"") }, "\(host.warnings)")
     }
 

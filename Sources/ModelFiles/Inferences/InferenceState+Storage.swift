@@ -20,6 +20,8 @@ extension InferenceState {
         var additions: Int
         var nextIdentifier: Int
         var databaseCapacity: Int
+        /// Nil in files of inferences that did not look for leaps.
+        var leaps: Bool?
         var records: [Record]
         /// The batches of the reuse window: the samples of each, its Gaussians, and the batches that its samples know.
         var batches: [Batch]
@@ -80,7 +82,7 @@ extension InferenceState {
         }
         let summary = Summary(
             settings: settings, start: start, target: target, iteration: iteration, evaluations: evaluations, weightUpdates: weightUpdates,
-            additions: additions, nextIdentifier: nextIdentifier, databaseCapacity: database.capacity,
+            additions: additions, nextIdentifier: nextIdentifier, databaseCapacity: database.capacity, leaps: leaps,
             records: components.map {
                 Record(identifier: $0.identifier, updates: $0.updates, lostIterations: $0.lostIterations, acceleration: $0.acceleration, rewards: $0.rewards.count)
             },
@@ -125,6 +127,8 @@ extension InferenceState {
         }
         if settings.start != nil { settings.start = summary.start }
         try settings.validate(for: target)
+        let leaps = summary.leaps ?? false
+        guard !leaps || settings.followsLeaps(dimension: n) else { throw reader.failure("goes by values, which does not fit its settings") }
         self.init(
             settings: settings, start: summary.start, database: try reader.database(dimension: n, capacity: summary.databaseCapacity))
         let scalars = try reader.numbers("scalars", count: 5) { !$0.isInfinite }
@@ -139,9 +143,10 @@ extension InferenceState {
         weightUpdates = summary.weightUpdates
         additions = summary.additions
         nextIdentifier = summary.nextIdentifier
+        self.leaps = leaps
         components = try Self.records(summary.records, reader, n)
         // Batches are used again as one list: they have gradients all or none.
-        guard summary.batches.isEmpty || settings.selection.reuse > 0, summary.batches.allSatisfy({ $0.hasGradients == (settings.estimate == .stein) }) else {
+        guard summary.batches.isEmpty || settings.selection.reuse > 0, summary.batches.allSatisfy({ $0.hasGradients == usesSlopes }) else {
             throw reader.failure("has batches of samples that do not fit its settings")
         }
         window = ReuseWindow(batches: try summary.batches.enumerated().map { try Self.batch($1, $0, summary.batches.count, reader, n) })

@@ -14,7 +14,7 @@ enum InferenceText {
         if state.zeroShare > 0 {
             table.add(["zero density", "at \(NumberText.short(100 * state.zeroShare)) % of those samples; the ELBO is that of the mixture cut to the rest"])
         }
-        table.add(["estimate", settings.estimate.rawValue + (gradientNote(inference) ?? "")])
+        table.add(["estimate", estimate(inference)])
         table.add(["update", "\(settings.update.rawValue), weights \(settings.weightUpdate.rawValue)"])
         if inference.pending != nil { table.add(["interrupted", "vips:run() continues"]) }
         if let warning = inference.warning { table.add(["warning", warning]) }
@@ -22,9 +22,15 @@ enum InferenceText {
         return lines.joined(separator: "\n")
     }
 
+    /// The estimate in use, and what is to be said of it: where values are used since slopes do not show what they do, or gradients have to be made.
+    private static func estimate(_ inference: Inference) -> String {
+        let used: GradientEstimate = inference.state.usesSlopes ? .stein : .more
+        return used.rawValue + (inference.state.leaps ? ", since the density leaps" : gradientNote(inference) ?? "")
+    }
+
     /// Said where Stein's estimate has to make gradients itself.
     static func gradientNote(_ inference: Inference) -> String? {
-        guard inference.state.settings.estimate == .stein, !inference.target.density.hasGradient else { return nil }
+        guard inference.state.usesSlopes, !inference.target.density.hasGradient else { return nil }
         return ", gradients by central differences (\(1 + 2 * inference.state.dimension) evaluations a sample); give the target a gradient, or use \"more\""
     }
 

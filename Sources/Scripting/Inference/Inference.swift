@@ -32,8 +32,13 @@ struct Inference {
     var conclusion: String? {
         departure ?? leap.map {
             "the density leaps by \(NumberText.significant($0.height)) nats near \(NumberText.list($0.place)), which its slopes do not show, and the iterations go by slopes: "
-                + "the ELBO may end nats below log Z; estimate = \"more\" fits values instead, and where the density is to be zero, -math.huge says so"
+                + "the ELBO may end nats below log Z; \(valuesAdvice)where the density is to be zero, -math.huge says so"
         }
+    }
+    /// What is advised in place of slopes, if anything is.
+    private var valuesAdvice: String {
+        guard let needed = state.settings.samplesForValues(dimension: state.dimension) else { return "" }
+        return "estimate = \"more\" fits values instead" + (state.settings.selection.count < needed ? ", with samples = \(needed) or more" : "") + ", and "
     }
     /// What goes wrong, or went wrong lately; nil where nothing did.
     var warning: String? {
@@ -68,7 +73,7 @@ struct Inference {
     mutating func conclude() throws {
         try growth.review(state, target.density, isLast: true)
         mass = try state.distantMass(of: target.density)
-        leap = try state.settings.estimate == .stein ? state.leap(of: target.density) : nil
+        leap = try state.usesSlopes ? unlessFailing { try state.leap(of: target.density) } ?? nil : nil
     }
 
     /// A bound that no target has which its components are near.

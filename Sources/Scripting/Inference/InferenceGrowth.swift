@@ -111,15 +111,6 @@ extension InferenceState {
         let found = try unlessFailing { try MassSearch(density, origin: start.mean, scales: start.deviations).find(samples) } ?? nil
         return found.flatMap { $0.distance >= Self.leastMassDistance ? $0 : nil }
     }
-
-    /// Where the target leaps among samples of the mixture; nil where it does not.
-    ///
-    /// - Throws: an interruption of the density's evaluation; its other errors find nothing.
-    func leap(of density: any TargetDensity) throws -> LeapSearch.Finding? {
-        var stream = RandomStream(seed: settings.seed).split(iteration).split(-9)
-        let search = LeapSearch(density), samples = mixture.samples(search.sampleCount, using: &stream)
-        return try unlessFailing { try search.find(samples) } ?? nil
-    }
 }
 
 /// The result of a closure that evaluates a density; nil where it throws anything but an interruption.

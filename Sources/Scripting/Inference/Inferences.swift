@@ -48,7 +48,7 @@ struct VipsEntries: Entries {
                 },
                 ObjectProperty("log", "InferenceLog", "what all runs reported") { .object(holding: $0.log) },
                 ObjectProperty("iteration", "integer", "iterations done") { .integer($0.state.iteration) },
-                ObjectProperty("evaluations", "integer", "evaluations of the target's log-density: one for each sample, and two more for each variable where its gradient is by central differences; gradients of its own come with it. Up to some thousands that warnings need where a run ends are not among them") { .integer($0.state.evaluations) },
+                ObjectProperty("evaluations", "integer", "evaluations of the target's log-density: one for each sample, and two more for each variable where its gradient is by central differences; gradients of its own come with it. Those between samples where leaps are looked for, and up to some thousands that warnings need where a run ends, are not among them") { .integer($0.state.evaluations) },
                 ObjectProperty("components", "integer", "the number of components") { .integer($0.state.components.count) },
                 ObjectProperty("seconds", "number", "time spent, in s") { .number($0.state.seconds) },
                 ObjectProperty("zero_share", "number", "the share of the last iteration's samples, weighted, at which the density was zero") { .number($0.state.zeroShare) },

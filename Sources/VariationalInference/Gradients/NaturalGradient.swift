@@ -9,6 +9,23 @@ public enum GradientEstimate: String, Sendable, Equatable, Codable, CaseIterable
     case stein
     /// A quadratic is fitted to h by weighted regression; no gradient is needed. See ``QuadraticRegression``.
     case more
+    /// From gradients until the density is found to leap between samples, which gradients do not show, and from values from then on; from gradients
+    /// alone where a component has fewer samples than the quadratic has coefficients.
+    case automatic = "auto"
+}
+
+extension InferenceSettings {
+    /// How many samples a component needs for a quadratic of so many variables: one a coefficient, twice as many where they come in mirrored pairs;
+    /// nil where the variables are too many.
+    package func samplesForValues(dimension: Int) -> Int? {
+        guard dimension <= QuadraticRegression.greatestDimension else { return nil }
+        return (drawsPairs ? 2 : 1) * QuadraticRegression.coefficientCount(dimension)
+    }
+
+    /// Whether an inference goes on by values where the density leaps.
+    package func followsLeaps(dimension: Int) -> Bool {
+        estimate == .automatic && samplesForValues(dimension: dimension).map { $0 <= selection.count } ?? false
+    }
 }
 
 /// A natural gradient in a component's whitened coordinates y = Aᵀ·(x − μ), in which the component is N(0, I).

@@ -58,21 +58,19 @@ extension InferenceState {
 
     /// - Parameter cancellation: asked component by component; where it is requested, what was not reached says nothing.
     func findings(_ samples: WeightedBlocks, _ cancellation: Cancellation) -> [Finding] {
-        let components = components, estimate = settings.estimate, penalty = ZeroDensityPenalty(nats: settings.zeroPenalty)
+        let components = components, penalty = ZeroDensityPenalty(nats: settings.zeroPenalty)
         return parallelMap(components.count, threads: settings.threads) { index in
             let component = components[index]
             guard !cancellation.isRequested else { return Finding() }
             var finding = Finding(moments: samples.moments(of: index), natural: nil, ridge: component.ridge)
             guard finding.isKnown else { return finding }
             let entries = samples.entries[index]
-            switch estimate {
-            case .stein:
-                guard let slopes = samples.slopes else { return finding }
+            if let slopes = samples.slopes {
                 finding.natural = SteinSums(
                     mean: component.gaussian.mean, places: samples.places, slopes: slopes, entries: entries, weights: samples.weights,
                     least: Self.negligibleShare * finding.moments.weight / Double(samples.places.count)
                 ).estimate(for: component.gaussian, effectiveSamples: finding.moments.effectiveSamples)
-            case .more:
+            } else {
                 (finding.natural, finding.ridge) = QuadraticRegression.estimate(
                     for: component.gaussian, in: samples, entries: entries, ridge: component.ridge)
             }

@@ -6,7 +6,7 @@ public struct InferenceSettings: Sendable, Equatable, Codable {
     /// Components at the start.
     public var components = 1
     public var seed: UInt64 = 0
-    public var estimate = GradientEstimate.stein
+    public var estimate = GradientEstimate.automatic
     public var adaptation = ComponentAdaptation.addAndDelete(.init())
     public var selection = SampleSelection.perComponent(count: 100, reuse: 0)
     public var update = ComponentUpdate.trustRegion

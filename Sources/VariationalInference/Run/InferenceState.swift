@@ -17,6 +17,8 @@ public struct InferenceState: Sendable {
     public package(set) var components: [ComponentRecord] = []
     public package(set) var database: SampleDatabase
     package var window = ReuseWindow()
+    /// Whether the density was found to leap between samples, by an estimate that looks for leaps.
+    public package(set) var leaps = false
     /// The step size of the weights' update, and how many there were.
     public package(set) var weightStepSize: Double
     package var weightUpdates = 0
@@ -65,6 +67,9 @@ public struct InferenceState: Sendable {
 
     /// How many samples the coming iteration uses again.
     public var reusedSamples: Int { window.count }
+
+    /// Whether components are improved by slopes of the density; else by its values alone.
+    public var usesSlopes: Bool { settings.estimate != .more && !leaps }
 
     /// The mixture reached.
     public var mixture: GaussianMixture {

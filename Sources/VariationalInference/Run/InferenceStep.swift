@@ -19,24 +19,29 @@ extension InferenceState {
         var stream = RandomStream(seed: settings.seed).split(iteration + 1)
         let gaussians = components.map(\.gaussian), logWeights = components.map(\.logWeight)
         let places = Dictionary(uniqueKeysWithValues: components.enumerated().map { ($1.identifier, $0) })
-        let reused = settings.selection.reuse > 0 ? window.samples(places: places) : WeightedSamples()
+        var reused = settings.selection.reuse > 0 ? window.samples(places: places) : WeightedSamples()
         let counts = settings.selection.draws(
             effective: effectiveSamples(reused, gaussians, logWeights, cancellation), logWeights: logWeights, using: &stream)
         try cancellation.check()
         // Whatever may throw comes first; from then on the state changes.
         let evaluator = SampleEvaluator(
             target: target, threads: settings.threads, cancellation: cancellation, drawsPairs: settings.drawsPairs)
-        let fresh = try evaluator.draw(counts, from: gaussians, gradients: settings.estimate == .stein, stream: stream.split(1))
+        var fresh = try evaluator.draw(counts, from: gaussians, gradients: usesSlopes, stream: stream.split(1))
         let candidates = try priorCandidates(evaluator, stream: stream.split(2))
         var info = InferenceInfo(iteration: iteration + 1, samples: fresh.count)
         try check(candidates, target)
         try check(fresh, target)
         try noteZeros(fresh, target, &info)
+        let cost = fresh.count * (usesSlopes ? target.evaluationsPerPlace : 1) + candidates.count
+        let leaps = try leaps || findsLeap(among: fresh, target, cancellation)
+        if leaps { (fresh.gradients, reused.gradients) = ([], []) }
         let older = window.logShares(of: fresh, threads: settings.threads)
         let samples = weigh(fresh, counts, older, with: reused, gaussians, logWeights, cancellation)
         let findings = findings(samples, cancellation)
         try cancellation.check()
-        evaluations += fresh.count * (settings.estimate == .stein ? target.evaluationsPerPlace : 1) + candidates.count
+        evaluations += cost
+        self.leaps = leaps
+        if leaps { window.removeGradients() }
         database.append(places: fresh.places, logDensities: fresh.logDensities)
         if settings.selection.reuse > 0 { keep(fresh, counts, older, gaussians, samples.logShares(count: fresh.count + reused.count)) }
         improve(findings, samples, &info)
@@ -49,6 +54,32 @@ extension InferenceState {
         info.weights = components.map { Elementary.exp($0.logWeight) }
         info.seconds = seconds
         return info
+    }
+
+    // MARK: Leaps
+
+    /// Whether fresh samples show that the density leaps: the first iteration looks, those after a power of two, and those after each sixteenth.
+    private func findsLeap(among fresh: WeightedSamples, _ target: DifferentiatedTarget, _ cancellation: Cancellation) throws -> Bool {
+        guard !fresh.gradients.isEmpty, settings.followsLeaps(dimension: dimension), iteration & (iteration - 1) == 0 || iteration % 16 == 0 else { return false }
+        // Components of next to no weight may be anywhere.
+        let known = fresh.drawers.indices.filter { components[fresh.drawers[$0]].logWeight > Self.leastLogWeight }
+        let looked = stride(from: 0, to: known.count, by: max(1, (known.count + Self.searchedSamples - 1) / Self.searchedSamples)).map { known[$0] }
+        // A density may fail where it is not asked otherwise.
+        let found = try? LeapSearch(target.target).find(fresh, looked)
+        try cancellation.check()
+        return found != nil
+    }
+
+    private static let searchedSamples = 32
+    private static let leastLogWeight = -7.0
+
+    /// Where a density leaps among samples of the mixture; nil where it does not.
+    ///
+    /// - Throws: what the density throws.
+    package func leap(of density: any TargetDensity) throws -> LeapSearch.Finding? {
+        var stream = RandomStream(seed: settings.seed).split(iteration).split(-9)
+        let search = LeapSearch(density)
+        return try search.find(mixture.samples(search.sampleCount, using: &stream))
     }
 
     // MARK: Samples

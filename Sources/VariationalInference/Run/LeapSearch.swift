@@ -43,7 +43,19 @@ package struct LeapSearch {
     /// - Parameter places: samples, one per row.
     /// - Throws: what the density throws.
     package func find(_ places: Matrix) throws -> Finding? {
-        let points = try (0..<min(places.rows, sampleCount)).map { try point(Array(places.row($0))) }
+        try find((0..<min(places.rows, sampleCount)).map { try point(Array(places.row($0))) })
+    }
+
+    /// The same between some samples whose densities and slopes are known.
+    func find(_ samples: WeightedSamples, _ indices: [Int]) throws -> Finding? {
+        let n = density.dimension
+        return try find(indices.map { index in
+            let place = index * n..<(index + 1) * n
+            return Point(x: Array(samples.places[place]), value: samples.logDensities[index], slope: Array(samples.gradients[place]))
+        })
+    }
+
+    private func find(_ points: [Point]) throws -> Finding? {
         var evaluations = 0
         for (a, b) in zip(points, points.dropFirst()) where a.isFinite && b.isFinite {
             guard evaluations < Self.mostEvaluations else { break }

@@ -116,6 +116,9 @@ package struct ReuseWindow: Sendable {
             logShares: older + [Array(logShares[..<fresh.count])]))
     }
 
+    /// Forgets the gradients at all samples.
+    mutating func removeGradients() { for index in batches.indices { batches[index].samples.gradients = [] } }
+
     /// Lets the oldest batches go until at most so many samples are left, and bounded memory; the newest stays if it is not too large by itself.
     mutating func trim(to wanted: Int, capacity: Int) {
         var excess = 0, samples = count, numbers = batches.reduce(0) { $0 + $1.gaussians.count * triangleCount($1.dimension) }
