@@ -193,6 +193,18 @@ import Testing
         #expect(try Fixture().shown(code) == "true true true")
     }
 
+    /// A bound that is hopeless is said for as long as it is.
+    @Test func lostComponentsAreSaidUntilTheyAreBack() throws {
+        let code = """
+            local v = avips.vips{ target = avips.target{ dimension = 1, logdensity = function(x) return -0.5 * (1e12 * x[1])^2 end }, seed = 3 }
+            v:run{ iterations = 2 }
+            local early = v.warning
+            v:run{ iterations = 58 }
+            return early:find "components have left the target" ~= nil, v.log.elbo[60] > -30, v.warning == nil
+            """
+        #expect(try Fixture().shown(code) == "true\ntrue\ntrue")
+    }
+
     /// Leaps, which updates by slopes do not follow, are said where a run ends, until the next iteration; of updates by values nothing is. Where nothing
     /// else is asked for, values are used where the density leaps.
     @Test func leapsThatSlopesDoNotShowAreSaid() throws {

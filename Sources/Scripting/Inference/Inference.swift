@@ -19,6 +19,8 @@ struct Inference {
     private var mass: MassSearch.Finding?
     /// Where the target leaps among the last run's samples, if its updates went by slopes; nil where it does not, and while a run goes on.
     private var leap: LeapSearch.Finding?
+    /// What is said of components that have left the target by the last iteration.
+    private var loss: String?
     private var complaint: String?
     /// What is said of a mixture that runs away, or has not come to mass that lies far from its start; nil where neither is so.
     var departure: String? {
@@ -42,7 +44,7 @@ struct Inference {
     }
     /// What goes wrong, or went wrong lately; nil where nothing did.
     var warning: String? {
-        get { conclusion ?? complaint }
+        get { conclusion ?? loss ?? complaint }
         set { complaint = newValue }
     }
 
@@ -59,11 +61,11 @@ struct Inference {
             warning = "the density of \"\(target.density.name)\" was zero at \(info.zeros) of \(info.samples) samples of iteration \(info.iteration), "
                 + "such as \(NumberText.list(place)); log.elbo is the bound of the mixture cut to where it is not"
         }
-        (mass, leap) = (nil, nil)
+        (mass, leap, loss) = (nil, nil, nil)
         growth.note(info, state)
         try growth.review(state, target.density, isLast: false)
         if abs(info.bound) > Self.lostBound {
-            warning = "the ELBO of iteration \(info.iteration) is \(NumberText.short(info.bound)): components have left the target; smaller steps, more samples or "
+            loss = "the ELBO of iteration \(info.iteration) is \(NumberText.short(info.bound)): components have left the target; smaller steps, more samples or "
                 + "update = \"trustregion\" keep them"
         }
         return info
