@@ -9,7 +9,7 @@ import RobotModels
 import TestSupport
 import Testing
 
-/// Models of robots that are mounted far away are those of the same robots at the origin.
+/// Models of robots that are mounted far away, or very small, are those of the same robots at the origin and in usual size.
 @Suite struct FarRobotTests {
     private static let mount = Pose(position: [3e5, -2e5, 1e5], rotation: .identity)
 
@@ -26,6 +26,20 @@ import Testing
         for _ in 0..<20 {
             let q = home.randomConfiguration(using: &stream)
             let expected = near.predict(home.forwardKinematics(q)).logDensity(q), found = query.predict(far.forwardKinematics(q)).logDensity(q)
+            #expect(abs(found - expected) < 0.01, "\(found) in place of \(expected)")
+        }
+    }
+
+    @Test(arguments: [ContextKind.pose, .position], [true, false]) func predictionsForSmallRobotsAreThoseInUsualSize(context: ContextKind, usesSymmetry: Bool) throws {
+        let home = try library.robot("ur5").chain(), size = 0x1p-10
+        var small = home
+        for i in small.segments.indices { small.segments[i].origin.position *= size }
+        let usual = try PoseQuery(model(home, context, usesSymmetry: usesSymmetry), chain: home)
+        let query = try PoseQuery(model(small, context, usesSymmetry: usesSymmetry), chain: small)
+        var stream = RandomStream(seed: 2)
+        for _ in 0..<20 {
+            let q = home.randomConfiguration(using: &stream)
+            let expected = usual.predict(home.forwardKinematics(q)).logDensity(q), found = query.predict(small.forwardKinematics(q)).logDensity(q)
             #expect(abs(found - expected) < 0.01, "\(found) in place of \(expected)")
         }
     }

@@ -39,6 +39,9 @@ struct SearchFrame {
 }
 
 extension Chain {
+    /// Metres that count as one where lengths are called small: 1 for a chain of usual size, else a power of two near its own.
+    package var lengthUnit: Double { searchFrame.scale }
+
     /// The length of everything fixed from base to tip, m: what the robot's size is told by, however far its joints slide.
     var fixedLength: Double { segments.reduce(0) { $0 + $1.origin.position.length } }
 
@@ -82,6 +85,9 @@ extension Chain {
 }
 
 extension Body {
+    /// Metres that count as one where lengths are called small: 1 for a body of usual size, else a power of two near its own.
+    package var lengthUnit: Double { searchFrame.scale }
+
     /// The length of everything fixed from the base's origin to the farthest tip, m.
     var fixedLength: Double { fixedLength(from: .zero) }
 

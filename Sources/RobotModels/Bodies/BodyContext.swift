@@ -35,9 +35,9 @@ public struct BodyContext: Sendable, Equatable, Codable {
 
     /// Inputs of zero mean and unit variance for places that are uniform in the box.
     var encoding: PoseEncoding {
-        let middle = (lower + upper) / 2, deviation = (upper - lower) / Double(12).squareRoot()
+        let middle = (lower + upper) / 2, deviation = (upper - lower) / Double(12).squareRoot(), least = 1e-3 * body.lengthUnit
         return PoseEncoding(
-            kind: .position, offset: (0..<3).map { Float(middle[$0]) }, scale: (0..<3).map { Float(1 / max(deviation[$0], 1e-3)) })
+            kind: .position, offset: (0..<3).map { Float(middle[$0]) }, scale: (0..<3).map { Float(1 / max(deviation[$0], least)) })
     }
 }
 

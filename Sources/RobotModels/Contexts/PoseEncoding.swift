@@ -75,11 +75,17 @@ public struct PoseEncoding: ContextEncoder, Equatable {
             offset.append(Float(mean))
             // An input that hardly moves, such as the height of a planar arm's tip, must not be blown up: a pose that is reached not quite
             // moves it further than all that were trained on.
-            let deviation = variance.squareRoot()
-            scale.append(deviation < 1e-3 ? 1 : Float(1 / deviation))
+            let deviation = variance.squareRoot(), unit = row < Self.lengthCount(turns: turns) ? chain.lengthUnit : 1
+            scale.append(Float(1 / (deviation < Self.leastDeviation * unit ? unit : deviation)))
         }
         self.init(kind: kind, symmetry: turns, about: origin, offset: offset, scale: scale)
     }
+
+    /// How many of the first inputs are lengths: a position's coordinates, or the wrist's radius and height.
+    private static func lengthCount(turns: TargetSymmetry?) -> Int { turns == nil ? 3 : 2 }
+
+    /// Inputs that deviate by less hardly move, in the chain's units of length.
+    private static let leastDeviation = 1e-3
 
     public var inputCount: Int { offset.count }
 

@@ -68,7 +68,7 @@ public struct TargetSymmetry: Sendable, Equatable, Codable {
             let inverse = tip.inverse
             last = Axis(point: inverse.position, direction: inverse.rotation * chain.segments[end].axis)
         }
-        guard settle(LaneChain(chain, about: origin), RobotIdentity(chain)) else { return nil }
+        guard settle(LaneChain(chain, about: origin), RobotIdentity(chain), unit: Float(chain.lengthUnit)) else { return nil }
     }
 
     /// Whether numbers that were read belong to a chain with so many joints.
@@ -90,7 +90,9 @@ public struct TargetSymmetry: Sendable, Equatable, Codable {
     }
 
     /// Chooses the reference and the windows from 8192 configurations; false where the angles are mostly undefined.
-    private mutating func settle(_ lanes: LaneChain, _ middles: RobotIdentity) -> Bool {
+    ///
+    /// - Parameter unit: the chain's unit of length, m.
+    private mutating func settle(_ lanes: LaneChain, _ middles: RobotIdentity, unit: Float) -> Bool {
         var stream = RandomStream(seed: 0), random = LaneRandom(using: &stream)
         var q = [Lanes](repeating: .zero, count: lanes.degreesOfFreedom)
         var frames: [(LaneFrame, first: Lanes, last: Lanes)] = []
@@ -111,9 +113,9 @@ public struct TargetSymmetry: Sendable, Equatable, Codable {
         if last != nil {
             let clearance = (0..<3).map { k in low { 1 - $0.axis[k] * $0.axis[k] } }
             reference = clearance.indices.max { clearance[$0] < clearance[$1] }!
-            if clearance[reference] < 0.02 || low({ $0.radius }) < 0.02 { last = nil }
+            if clearance[reference] < 0.02 || low({ $0.radius }) < 0.02 * unit { last = nil }
         }
-        guard low({ $0.radius }) >= 0.005 else { return false }
+        guard low({ $0.radius }) >= 0.005 * unit else { return false }
         let turned = frames.map { turn($0.0) }
         firstMiddle = Self.emptiest(zip(frames, turned).map { $0.first - $1.firstAngle }) + .pi
         if last != nil { lastMiddle = Self.emptiest(zip(frames, turned).map { $0.last - $1.lastAngle }) + .pi }
