@@ -212,4 +212,19 @@ import Testing
             shown.hasPrefix("true\ntrue\ntrue\n") && shown.contains("the context lies far outside of those that the model is trained for: number 1 = 100 (0 to 2); its answer is a guess"), "\(shown)")
         #expect(host.warnings.count == 2 && host.warnings.allSatisfy { $0.contains("far outside") }, "\(host.warnings)")
     }
+
+    /// An ensemble's contexts reach as far as those of any member.
+    @Test func ensemblesAreAskedFarOutsideOfAllTheirMembers() throws {
+        let fixture = try Fixture()
+        let host = Listener()
+        fixture.session.host = host
+        #expect(fixture.message("""
+            local function of(contexts) return avips.model{ pairs = { contexts = contexts, values = contexts }, components = 1, hidden = {16}, seed = 1 } end
+            ensemble = avips.model{ members = { of{ {0}, {1}, {2} }, of{ {0}, {10}, {20} } } }
+            ensemble:sample({25}, 2)
+            """) == nil)
+        #expect(host.warnings.isEmpty, "\(host.warnings)")
+        #expect(fixture.message("ensemble:sample({40}, 2)") == nil)
+        #expect(host.warnings.count == 1 && host.warnings[0].contains("number 1 = 40 (0 to 20)"), "\(host.warnings)")
+    }
 }

@@ -97,6 +97,14 @@ struct ContextExtent {
         }
     }
 
+    /// As far as either reaches, of contexts of one shape.
+    func union(_ other: ContextExtent) -> ContextExtent {
+        var union = self
+        union.lower = zip(lower, other.lower).map { min($0, $1) }
+        union.upper = zip(upper, other.upper).map { max($0, $1) }
+        return union
+    }
+
     /// From so many numbers on, a context is a signal, such as a picture that is given as a list, whose numbers are all of one kind.
     private static let signalLength = 64
 

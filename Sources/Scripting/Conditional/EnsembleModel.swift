@@ -11,14 +11,15 @@ final class EnsembleModel {
     /// The density that the members learned; nil where none is known.
     let target: ConditionalTarget?
     let query: EnsembleQuery
-    /// How far the contexts reach that the members were trained on.
-    private(set) lazy var extent: ContextExtent? = target?.contexts.extent
+    /// How far the contexts reach that the members were trained on; nil for ranges, or where nothing is known of them.
+    let extent: ContextExtent?
     /// Whether a context outside of what it is trained for was warned of.
     var hasWarnedOfContexts = false
 
-    init(_ ensemble: ModelEnsemble, target: ConditionalTarget?) {
+    init(_ ensemble: ModelEnsemble, target: ConditionalTarget?, extent: ContextExtent?) {
         self.ensemble = ensemble
         self.target = target
+        self.extent = extent
         query = EnsembleQuery(ensemble)
     }
 

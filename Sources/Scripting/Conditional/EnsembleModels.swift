@@ -30,24 +30,28 @@ struct EnsembleModelEntries: Entries {
         guard ModelEnsemble.memberRange.contains(count) else {
             throw slot.invalid("must have from \(ModelEnsemble.memberRange.lowerBound) to \(ModelEnsemble.memberRange.upperBound) members, got \(count)")
         }
-        var members: [any GenerativeModel] = [], target: ConditionalTarget?
+        var members: [any GenerativeModel] = [], target: ConditionalTarget?, extent: ContextExtent?
+        func note(_ model: some ContextualModel, of material: ConditionalTarget?) {
+            target = target ?? material
+            extent = model.extent.map { extent?.union($0) ?? $0 } ?? extent
+        }
         for position in 1...count {
             try slot.withElement(position) { element in
                 if let box = element.boxIfPresent(ConditionalModel.self) {
                     let model = try box.read()
                     members.append(model.mixture)
-                    target = target ?? model.target
+                    note(model, of: model.target)
                 } else if let box = element.boxIfPresent(SampledModel.self) {
                     let model = try box.read()
                     guard model.robot == nil else { throw element.invalid("is asked with poses; the members of an ensemble are models of a target, a simulator or pairs") }
                     members.append(model.model)
-                    target = target ?? model.target
+                    note(model, of: model.target)
                 } else {
                     throw element.mismatch("a ConditionalModel or a SampledModel")
                 }
             }
         }
-        return .object(holding: EnsembleModel(try ModelEnsemble(members), target: target))
+        return .object(holding: EnsembleModel(try ModelEnsemble(members), target: target, extent: extent))
     }
 
     /// An ensemble out of a file.
@@ -58,7 +62,7 @@ struct EnsembleModelEntries: Entries {
         }
         let target = try options[ConditionalModelEntries.targetOption]?.object(ConditionalTarget.self)
         if let target, try target.canTrain(ensemble.members[0]) { _ = try target.problem(for: ensemble.members[0], seed: 1, in: state) }
-        return .object(holding: EnsembleModel(ensemble, target: target))
+        return .object(holding: EnsembleModel(ensemble, target: target, extent: target?.contexts.extent))
     }
 
     /// What examples start from: mixtures of three seeds, hardly trained.
