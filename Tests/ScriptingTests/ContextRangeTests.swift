@@ -227,4 +227,24 @@ import Testing
         #expect(fixture.message("ensemble:sample({40}, 2)") == nil)
         #expect(host.warnings.count == 1 && host.warnings[0].contains("number 1 = 40 (0 to 20)"), "\(host.warnings)")
     }
+
+    /// The model of a file knows of a simulator's observations what a new one does.
+    @Test func observationsOfAFilesSimulatorAreNoGuesses() throws {
+        let fixture = try Fixture()
+        let host = Listener()
+        fixture.session.host = host
+        #expect(fixture.message("""
+            local function simulator(theta) return { math.exp(2 * theta[1]) } end
+            local prior = { mean = {0}, deviation = 1 }
+            local path = os.tmpname() .. ".safetensors"
+            local student = avips.model{ simulator = simulator, prior = prior, components = 1, hidden = {16}, seed = 1 }
+            student:save(path)
+            models = { student, avips.model(path, { simulator = simulator, prior = prior }) }
+            os.remove(path)
+            for _, model in ipairs(models) do model:predict{200} end
+            """) == nil)
+        #expect(host.warnings.isEmpty, "\(host.warnings)")
+        #expect(fixture.message("for _, model in ipairs(models) do model:predict{1e4} end") == nil)
+        #expect(host.warnings.count == 2 && host.warnings.allSatisfy { $0.contains("far outside") }, "\(host.warnings)")
+    }
 }

@@ -147,12 +147,13 @@ enum TrainingMaterial {
             if try target.canTrain(model) { _ = try problem(for: model, seed: 1, in: state) }
         case .targetWithPairs, .pairs: _ = try problem(for: model, seed: 1, in: state)
         case .simulator(let simulator):
-            let (contexts, values) = try simulator.simulate(Self.triedSimulations, seed: 1, in: state)
+            let (contexts, values) = try simulator.simulate(Self.exampleCount, seed: 1, in: state)
             try Self.check(contexts, values, fit: model)
         }
     }
 
-    private static let triedSimulations = 16
+    /// Simulations that show where contexts and points lie before a training draws its own.
+    static let exampleCount = 512
 
     /// Throws where contexts or points have other numbers than a model.
     private static func check(_ contexts: Matrix, _ values: Matrix, fit model: any GenerativeModel) throws {

@@ -123,7 +123,7 @@ struct ConditionalModelEntries: Entries {
     private func examples(of material: TrainingMaterial) throws -> (contexts: Matrix, values: Matrix, name: String) {
         switch material {
         case .simulator(let simulator):
-            let (contexts, values) = try simulator.simulate(512, seed: 1, in: state)
+            let (contexts, values) = try simulator.simulate(TrainingMaterial.exampleCount, seed: 1, in: state)
             return (contexts, values, "simulator")
         case .pairs(let contexts, let values): return (contexts, values, "pairs")
         case .target, .targetWithPairs: preconditionFailure("a target says itself where its contexts and its mass lie")
