@@ -188,6 +188,25 @@ import Testing
         #expect(host.warnings.count == 1 && host.warnings[0].contains("number 1 = 2 (0 to 1)"), "\(host.warnings)")
     }
 
+    /// Of hundreds of numbers some lie beyond what theirs were in a few rows; one beyond all, or many of them, are told.
+    @Test func aFewNumbersOfASignalMayBeWhatOthersAre() throws {
+        let fixture = try Fixture()
+        let host = Listener()
+        fixture.session.host = host
+        #expect(fixture.message("""
+            function signal(seed) return avips.random.normal(1, { columns = 256, seed = seed }):table()[1] end
+            local rows = {}
+            for i = 1, 12 do rows[i] = signal(i) end
+            model = avips.model{ target = avips.target{ dimension = 1, context = rows, logdensity = function(x, c) return -(x[1] - c[2])^2 end }, hidden = {16}, seed = 1 }
+            for i = 13, 32 do model:predict(signal(i)) end
+            """) == nil)
+        #expect(host.warnings.isEmpty, "\(host.warnings)")
+        #expect(fixture.message("local far = signal(40) far[7] = 30 return model:predict(far)") == nil)
+        #expect(host.warnings.count == 1 && host.warnings[0].contains("number 7 = 30 "), "\(host.warnings)")
+        let shown = try fixture.shown("local far = signal(41) for i = 1, 256 do far[i] = 3 * far[i] end return model:predict(far)").replacing(/\n {2,}/, with: " ")
+        #expect(shown.contains("far outside"), "\(shown)")
+    }
+
     /// Rows of data have a range too, beyond whose ends further rows are to be expected.
     @Test(arguments: [
         ("context", "target = avips.target{ dimension = 1, context = rows, logdensity = function(x, c) return -(x[1] - c[1])^2 end }"), ("pairs", "pairs = { contexts = rows, values = rows }"),

@@ -108,20 +108,33 @@ struct ContextExtent {
     /// From so many numbers on, a context is a signal, such as a picture that is given as a list, whose numbers are all of one kind.
     private static let signalLength = 64
 
+    /// One number of a signal in so many may lie outside of its own range, within that of all.
+    private static let strayInterval = 16
+
+    private var isSignal: Bool { lower.count >= Self.signalLength }
+
+    /// Where any of the numbers lie.
+    private var common: ClosedRange<Double> { (lower.min() ?? 0)...(upper.max() ?? 0) }
+
     /// The ranges of the numbers. A number of a signal that never changed, such as a pixel at its edge, may come to be any that others are.
-    private var ranges: [ClosedRange<Double>] {
-        let all = (lower.min() ?? 0)...(upper.max() ?? 0)
-        return zip(lower, upper).map { $0 == $1 && lower.count >= Self.signalLength ? all : $0...$1 }
+    private var ranges: [ClosedRange<Double>] { zip(lower, upper).map { $0 == $1 && isSignal ? common : $0...$1 } }
+
+    /// Whether a number lies far outside of a range. A little beyond the ends of some draws further ones are to be expected.
+    private static func isFar(_ number: Double, outside range: ClosedRange<Double>) -> Bool {
+        let (least, greatest) = (range.lowerBound, range.upperBound)
+        // A number that never changes is scaled by one.
+        let margin = max((greatest - least) / 2, 1e-5 * max(abs(least), abs(greatest), least == greatest ? 1 : 0))
+        return number < least - margin || number > greatest + margin
     }
 
-    /// What is to be said of a context far outside; nil where it is none. A little beyond the ends of some draws further ones are to be expected.
+    /// What is to be said of a context far outside; nil where it is none.
     func warning(_ context: [Double]) -> String? {
         let ranges = ranges
-        let outside = context.indices.filter { index in
-            let (least, greatest) = (ranges[index % ranges.count].lowerBound, ranges[index % ranges.count].upperBound)
-            // A number that never changes is scaled by one.
-            let margin = max((greatest - least) / 2, 1e-5 * max(abs(least), abs(greatest), least == greatest ? 1 : 0))
-            return context[index] < least - margin || context[index] > greatest + margin
+        var outside = context.indices.filter { Self.isFar(context[$0], outside: ranges[$0 % ranges.count]) }
+        // Of many numbers a few lie far outside of what they were in some rows; those of a signal are all of one kind.
+        if isSignal, outside.count * Self.strayInterval <= context.count {
+            let common = common
+            outside.removeAll { !Self.isFar(context[$0], outside: common) }
         }
         guard !outside.isEmpty else { return nil }
         let text = shape.text(ofNumbers: outside, of: context, outside: ranges)
