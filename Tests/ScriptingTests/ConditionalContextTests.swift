@@ -288,6 +288,27 @@ import Testing
         #expect(try told("normal[i][1]", count: 12) == [])
     }
 
+    /// Numbers that vary too little beside single ones far away are told, such as codes for missing ones; heavy tails and numbers that are mostly zero are not.
+    @Test func numbersThatOutliersCrowdAreTold() throws {
+        func told(_ row: String) throws -> [String] {
+            let fixture = try Fixture(), listener = Listener()
+            fixture.session.host = listener
+            #expect(fixture.message("""
+                local rows, normal = {}, avips.random.normal(500, { columns = 1, seed = 1 })
+                for i = 1, 500 do rows[i] = { i % 2, \(row) } end
+                avips.model{ pairs = { contexts = avips.matrix(rows), values = normal }, seed = 1 }
+                """) == nil)
+            return listener.warnings.filter { $0.contains("too little for a network to learn from them") }
+        }
+        for row in ["i == 7 and 1e6 or normal[i][1]", "i % 100 == 0 and -9999 or normal[i][1]", "math.exp(4 * normal[i][1])"] {
+            let warnings = try told(row)
+            #expect(warnings.count == 1 && warnings[0].contains("in the contexts, number 2 has a deviation of about "), "\(row): \(warnings)")
+        }
+        for row in ["i == 7 and 100 or normal[i][1]", "math.exp(2 * normal[i][1])", "i % 20 == 0 and normal[i][1] or 0", "1e6 + normal[i][1]", "i % 2 * 1e3 + normal[i][1]", "7", "i"] {
+            #expect(try told(row) == [], "\(row)")
+        }
+    }
+
     /// A matrix may hold what no list of a script may: no rows, and numbers that are not finite.
     @Test func contextsOutOfMatricesAreChecked() throws {
         let fixture = try Fixture()

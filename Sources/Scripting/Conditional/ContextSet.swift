@@ -132,7 +132,7 @@ struct ContextSet {
 
 extension NumberEncoding {
     /// Refuses contexts that are too large to be scaled or of which networks would take nearly all for one another, and warns where it is some, where they
-    /// are too small, or where labels are crowded.
+    /// are too small, or where labels or most numbers are crowded.
     func check(_ rows: Matrix, in state: LuaState) throws {
         if let (column, reach) = unscaled(rows) {
             let complaint = "in the contexts, \(shape.name(ofNumber: column)) varies by \(NumberText.short(reach)), and networks take numbers that vary by 1e-30 to 1e30; "
@@ -141,7 +141,7 @@ extension NumberEncoding {
             return state.warn(complaint + ", if it is to count")
         }
         guard let found = indistinct(rows) else {
-            guard let found = crowded(rows) else { return }
+            guard let found = crowded(rows) else { return warnOfConcentration(rows, in: state) }
             return state.warn(
                 "in the contexts, \(shape.name(ofNumber: found.column)) has a deviation of about \(NumberText.significant(1 / scale[found.column])), beside which \(found.near) of its \(found.labels) values "
                     + "differ by too little from others for a network to tell them apart, such as \(plainText(found.first)) and \(plainText(found.second)); give differences from where "
@@ -151,6 +151,14 @@ extension NumberEncoding {
             + "such as \(plainText(found.first)) and \(plainText(found.second)); where such differences count, give its logarithm, or what is left after subtracting where it clusters beside a number of the cluster"
         guard found.share < 0.9 else { throw ArgumentError(complaint) }
         state.warn(complaint)
+    }
+
+    /// Warns of numbers that a network learns nothing from, since single ones are far away.
+    private func warnOfConcentration(_ rows: Matrix, in state: LuaState) {
+        guard let found = concentrated(rows) else { return }
+        let ends = NumberText.distinct([found.lower, found.upper])
+        state.warn("in the contexts, \(shape.name(ofNumber: found.column)) has a deviation of about \(NumberText.significant(1 / scale[found.column])), beside which half of its values, from "
+            + "\(ends[0]) to \(ends[1]), differ by too little for a network to learn from them; drop or move single values that are far away, such as codes for missing ones, or give logarithms")
     }
 }
 
