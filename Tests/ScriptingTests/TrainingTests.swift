@@ -200,6 +200,7 @@ import Testing
 
     @Test func errorsOfFunctionsAndValuesAreNamed() throws {
         #expect(try message("new():train{ steps = 2, learning_rate = function() return -1 end }").contains("learning_rate must be from"))
+        #expect(try message("new():train{ steps = 2, learning_rate = function() return 0 / 0 end }").contains("must return a finite number, and returned nan at progress 0"))
         #expect(try message("new():train{ steps = 2, learning_rate = print }").contains("must return a number"))
         #expect(try message("new():train{ steps = 2, learning_rate = function() error('mine') end }").contains("mine"))
         #expect(try message("new():train{ steps = 2, position_deviation = s.warmup(0.1, 1) }").contains("option position_deviation must stay from"))

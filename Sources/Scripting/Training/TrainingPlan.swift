@@ -54,11 +54,16 @@ struct TrainingPlan {
         guard functions.contains(where: { !$0.isEmpty }) else { return nil }
         return { [functions] phase, name, progress in
             guard let function = functions[min(phase, functions.count - 1)][name] else { throw TrainingError.functionsMissing([name]) }
-            switch try state.call(function, [.number(progress)]).first {
-            case .number(let value): return value
-            case .integer(let value): return Double(value)
-            default: throw ArgumentError("option \(name): the function must return a number, at progress \(plainText(progress))")
+            let value: Double? = switch try state.call(function, [.number(progress)]).first {
+            case .number(let value): value
+            case .integer(let value): Double(value)
+            default: nil
             }
+            guard let value else { throw ArgumentError("option \(name): the function must return a number, at progress \(plainText(progress))") }
+            guard value.isFinite else {
+                throw ArgumentError("option \(name): the function must return a finite number, and returned \(plainText(value)) at progress \(plainText(progress))")
+            }
+            return value
         }
     }
 }
