@@ -5,19 +5,8 @@ import VariationalInference
 
 /// Approximations that have left their start, on densities with and without a finite integral.
 @Suite struct GrowthTestTests {
-    private struct Density: TargetDensity {
-        let name = "test", dimension = 2, hasGradient = false
-        let body: @Sendable (Double, Double) -> Double
-
-        func evaluate(
-            _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>, gradients: UnsafeMutablePointer<Double>?
-        ) {
-            for index in 0..<count { logDensities[index] = body(points[2 * index], points[2 * index + 1]) }
-        }
-    }
-
     private func growsOn(mean: [Double], deviations: [Double], _ body: @escaping @Sendable (Double, Double) -> Double) throws -> Bool {
-        let test = GrowthTest(Density(body: body), from: InitialMixture(dimension: 2))
+        let test = GrowthTest(FunctionTarget(body), from: InitialMixture(dimension: 2))
         let mixture = GaussianMixture(weights: [1], components: [Gaussian(mean: mean, deviations: deviations)])
         #expect(test.departure(of: mixture).isFar())
         var stream = RandomStream(seed: 1)
@@ -54,7 +43,7 @@ import VariationalInference
         func isTold(periodic: [Int] = [], _ body: @escaping @Sendable (Double, Double) -> Double) throws -> Bool {
             var stream = RandomStream(seed: 1)
             let mixture = GaussianMixture(weights: [1], components: [Gaussian(mean: [0.5, 0], deviations: [1, 1])])
-            return try GrowthTest(Density(body: body), from: InitialMixture(dimension: 2), periodic: periodic).hasMassWithoutEnd(mixture, using: &stream)
+            return try GrowthTest(FunctionTarget(body), from: InitialMixture(dimension: 2), periodic: periodic).hasMassWithoutEnd(mixture, using: &stream)
         }
         #expect(try isTold { x, y in max(-(x * x + y * y) / 2, -30) })
         #expect(try isTold { x, y in 2 * Elementary.cos(3.3 * x) - abs(Elementary.sin(3.3 * y)) })
@@ -83,7 +72,7 @@ import VariationalInference
     }
 
     @Test func theStartIsNoDeparture() {
-        let test = GrowthTest(Density { _, _ in 0 }, from: InitialMixture(dimension: 2, deviation: 10))
+        let test = GrowthTest(FunctionTarget { _, _ in 0 }, from: InitialMixture(dimension: 2, deviation: 10))
         let near = GaussianMixture(weights: [1], components: [Gaussian(mean: [90, 0], deviations: [100, 3])])
         #expect(!test.departure(of: near).isFar())
         #expect(abs(test.departure(of: near).widening - 10) < 1e-9 && abs(test.departure(of: near).distance - 9) < 1e-9)

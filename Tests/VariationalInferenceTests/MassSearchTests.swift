@@ -5,24 +5,13 @@ import VariationalInference
 
 /// Mass of densities that lies far from samples, and samples that are where it is.
 @Suite struct MassSearchTests {
-    private struct Density: TargetDensity {
-        let name = "test", dimension = 2, hasGradient = false
-        let body: @Sendable (Double, Double) -> Double
-
-        func evaluate(
-            _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>, gradients: UnsafeMutablePointer<Double>?
-        ) {
-            for index in 0..<count { logDensities[index] = body(points[2 * index], points[2 * index + 1]) }
-        }
-    }
-
     /// What is found from samples around a place.
     private func found(
         from mean: [Double], deviations: [Double] = [1, 1], _ body: @escaping @Sendable (Double, Double) -> Double
     ) throws -> MassSearch.Finding? {
         var stream = RandomStream(seed: 1)
         let samples = GaussianMixture(weights: [1], components: [Gaussian(mean: mean, deviations: deviations)]).samples(32, using: &stream)
-        return try MassSearch(Density(body: body), origin: [0, 0], scales: [1, 1]).find(samples)
+        return try MassSearch(FunctionTarget(body), origin: [0, 0], scales: [1, 1]).find(samples)
     }
 
     @Test func massThatLiesFarAwayIsFound() throws {

@@ -46,6 +46,11 @@ struct FunctionTarget: TargetDensity {
     }
 }
 
+extension FunctionTarget {
+    /// A target that is a function of two variables.
+    init(_ value: @escaping @Sendable (Double, Double) -> Double) { self.init(dimension: 2) { value($0[0], $0[1]) } }
+}
+
 /// KL(a ‖ b) in nats, from the definitions.
 func divergence(_ a: Gaussian, _ b: Gaussian) -> Double {
     let n = a.dimension, p = b.precision, s = a.covariance
