@@ -1,4 +1,8 @@
 extension Int {
-    /// So many of what a noun names: "1 start", "2 starts".
-    public func counted(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
+    /// So many of what a noun names: "1 start", "2 starts", "0 entries".
+    ///
+    /// - Parameters:
+    ///   - noun: of one, with what agrees with it: "solution differs".
+    ///   - plural: of several; the noun with an s where nil.
+    public func counted(_ noun: String, _ plural: String? = nil) -> String { "\(self) \(self == 1 ? noun : plural ?? noun + "s")" }
 }

@@ -29,7 +29,7 @@ import Testing
         ("avips.matrix{}", "avips.matrix: argument 1 (rows) must have at least one row"),
         ("avips.matrix{ {1, 2}, {3} }", "avips.matrix: argument 1 (rows), element 2 must be a list of 2 numbers as row 1 is, got a list of 1"),
         ("avips.matrix{ {1, 2}, {3, 'x'} }", "avips.matrix: argument 1 (rows), element 2, element 2 must be a number, got string \"x\""),
-        ("return avips.matrix{ {1, 2} } * avips.matrix{ {1, 2} }", "matrix *: cannot multiply a 1 × 2 by a 1 × 2 matrix: 2 columns meet 1 rows"),
+        ("return avips.matrix{ {1, 2} } * avips.matrix{ {1, 2} }", "matrix *: cannot multiply a 1 × 2 by a 1 × 2 matrix: 2 columns meet 1 row"),
         ("return avips.matrix{ {1, 2} } + {}", "matrix +: expected a Matrix, got a table"),
         ("return avips.matrix{ {1, 2} }.colums", "matrix: a Matrix has no field or method 'colums'; did you mean 'column'?"),
     ])

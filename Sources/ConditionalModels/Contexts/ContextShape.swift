@@ -1,3 +1,5 @@
+import Numerics
+
 /// What the contexts of a model are, as numbers one after the other.
 public enum ContextShape: Sendable, Equatable, Codable {
     /// Numbers with names.
@@ -48,8 +50,8 @@ extension ContextShape: CustomStringConvertible {
     /// "3 numbers: a, b, c".
     public var description: String {
         switch self {
-        case .named(let names): "\(names.count == 1 ? "1 number" : "\(names.count) numbers"): \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? ", …" : "")"
-        case .row(let count): count == 1 ? "1 number" : "\(count) numbers"
+        case .named(let names): "\(names.count.counted("number")): \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? ", …" : "")"
+        case .row(let count): count.counted("number")
         case .image(let height, let width, let channels): "an image of \(height) × \(width) × \(channels)"
         case .points(let count, let dimension): "a set of points in \(dimension) dimensions, \(count) in training"
         }

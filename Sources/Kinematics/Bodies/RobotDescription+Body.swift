@@ -113,7 +113,7 @@ private struct BodyBuilder {
             } catch { throw .unusable(error) }
         }
         let held = robot.variables.count - variables.count
-        if held > 0 { notes.append("\(held) of \(robot.variables.count) joints \(held == 1 ? "moves no tip, as a finger does, and is" : "move no tip, as fingers do, and are") held at zero") }
+        if held > 0 { notes.append("\(held) of \(robot.variables.count.counted("joint")) \(held == 1 ? "moves no tip, as a finger does, and is" : "move no tip, as fingers do, and are") held at zero") }
     }
 
     mutating func addFloatingBase(_ range: RobotDescription.FloatingBase, at pose: Pose) {

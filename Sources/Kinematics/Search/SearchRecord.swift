@@ -97,7 +97,7 @@ struct SearchRecord {
             let rotation = options.rotationTolerance.isFinite ? " and \(options.rotationTolerance) rad" : ", in any orientation"
             outcome.reason = (starts == 1 ? "the only start never" : "none of \(starts) starts") + " \(achievement) within \(options.positionTolerance) m" + rotation
         } else if solutions.count < options.count {
-            outcome.reason = "\(converged) of \(starts.counted("start")) \(achievement), but only \(solutions.count) \(solutions.count == 1 ? "solution differs" : "solutions differ") by \(options.minimumDistance) or more"
+            outcome.reason = "\(converged) of \(starts.counted("start")) \(achievement), but only \(solutions.count.counted("solution differs", "solutions differ")) by \(options.minimumDistance) or more"
         }
         if solutions.isEmpty, outcome.rejected > 0, let words = screening?.contactWords {
             outcome.reason! += stop == nil ? "; \(words)" : "; \(outcome.rejected) distinct solutions collide: \(words)"

@@ -58,7 +58,7 @@ public struct PathTracker<Target> {
         if isClosed { layers[layers.count - 1].candidates = layers[0].candidates }
         guard !cancellation.isRequested, let chosen = choose(layers, cancellation) else { return unfinished(layers, limit) }
         var track = describe(layers, chosen, targets)
-        track.reason = stop.map { "\($0.text) after \(layers.count) of \(targets.count) poses" } ?? unreachedWords(track, layers)
+        track.reason = stop.map { "\($0.text) after \(layers.count) of \(targets.count.counted("pose"))" } ?? unreachedWords(track, layers)
         track.elapsed = limit.elapsed
         return track
     }

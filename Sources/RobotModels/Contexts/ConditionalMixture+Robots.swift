@@ -102,7 +102,7 @@ extension PoseEncoding {
 extension ModelError {
     /// A model of the first joints, which cannot answer alone.
     package static func partial(joints: Int, of robot: String) -> ModelError {
-        .partial("the model knows the first \(joints) joint\(joints == 1 ? "" : "s") of \(robot) only; "
+        .partial("the model knows the first \(joints.counted("joint")) of \(robot) only; "
             + "as the lead of a model in parts, with a model of the rest, it answers")
     }
 }

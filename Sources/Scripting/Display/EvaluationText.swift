@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Numerics
 
 /// An evaluation as tables: accuracy, diversity, components, solving, times.
 struct EvaluationText {
@@ -10,7 +11,7 @@ struct EvaluationText {
     var text: String {
         let e = evaluation
         var lines = [
-            "\(e.robot) · \(NumberText.counted(e.components.count, "component")) · \(NumberText.count(e.poses)) poses × \(NumberText.count(e.samples)) samples"
+            "\(e.robot) · \(NumberText.counted(e.components.count, "component")) · \(NumberText.counted(e.poses, "pose")) × \(NumberText.counted(e.samples, "sample"))"
                 + " · seed \(Int64(bitPattern: e.seed)) · \(NumberText.duration(e.elapsed))"
         ]
         lines += accuracy
@@ -49,7 +50,7 @@ struct EvaluationText {
         let f = e.floors
         table.add(["exact reference", Self.text(f.exact), Self.text(f.exactMultistart)] + f.coverage.map { Self.text($0, 100) })
         table.add(["multi-start reference", Self.text(f.exactMultistart), Self.text(f.multistart)] + f.multistartCoverage.map { Self.text($0, 100) })
-        return ["diversity at \(NumberText.count(e.referencePoses)) poses: \(e.discrepancyDraws) draws against \(e.discrepancyDraws) for the MMD, "
+        return ["diversity at \(NumberText.counted(e.referencePoses, "pose")): \(e.discrepancyDraws.counted("draw")) against \(e.discrepancyDraws) for the MMD, "
             + "exact solutions with an answer near among \(e.coverageDraws)"] + table.lines(within: width) + [
                 "  ELBO in nats, target: position ± \(NumberText.length(e.densityPosition)), rotation ± \(NumberText.degrees(e.densityRotation)), "
                     + "limits ± \(NumberText.short(e.densityLimit)) rad",

@@ -77,8 +77,8 @@ enum NumberText {
         return (number < 0 ? "-" : "") + result
     }
 
-    /// "1 solution", "2 solutions".
-    static func counted(_ number: Int, _ noun: String) -> String { "\(count(number)) \(noun)\(number == 1 ? "" : "s")" }
+    /// "1 solution", "2 000 solutions"; for the plural as in `Int.counted`.
+    static func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String { "\(count(number)) \(number == 1 ? noun : plural ?? noun + "s")" }
 
     /// Three significant digits.
     static func significant(_ number: Double) -> String { formatted("%.3g", number) }

@@ -2,6 +2,7 @@ import Experiments
 import Figures
 import Files
 import LuaBridge
+import Numerics
 
 // What is asked of a study's files, and what changes them.
 
@@ -16,10 +17,10 @@ extension Experiment {
         var lines = ["\(name) · \(counts.text) · \(store.directory)"]
         let superseded = earlier.filter { $0.isDone && $0.successor != nil && $0.config.code != study.code }.count
         if superseded > 0 {
-            lines.append("\(superseded) \(superseded == 1 ? "result is" : "results are") of an earlier version of the function\(try changes()): adopt takes them for this one, forget earlier removes them")
+            lines.append("\(superseded.counted("result is", "results are")) of an earlier version of the function\(try changes()): adopt takes them for this one, forget earlier removes them")
         }
         let others = earlier.count - superseded
-        if others > 0 { lines.append("\(others) \(others == 1 ? "run is" : "runs are") no longer asked for: forget earlier removes them") }
+        if others > 0 { lines.append("\(others.counted("run is", "runs are")) no longer asked for: forget earlier removes them") }
         let failed = zip(study.runs, states).filter { $0.1 == .failed }.map(\.0)
         for run in failed.prefix(10) { lines.append("failed: \(run.text): \(store.failure(of: run.id)?.message ?? "")") }
         if failed.count > 10 { lines.append("and \(failed.count - 10) more") }

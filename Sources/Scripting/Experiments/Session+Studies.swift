@@ -41,7 +41,7 @@ extension Session {
             cores: availableCores, runs: experiment.keepsCheckpoints ? .max : runs, workers: canSpawn ? workers : 1, threads: threads)
         if let workers, workers > plan.workers, runs > plan.workers {
             warn(canSpawn
-                ? "\(workers) workers were asked for; there are \(plan.workers), for \(availableCores) cores and \(runs) runs"
+                ? "\(workers) workers were asked for; there are \(plan.workers), for \(availableCores.counted("core")) and \(runs.counted("run"))"
                 : "\(workers) workers were asked for; a function that was typed is run by this process alone: put the study into a script")
         }
         let ending = plan.workers == 1 ? try runHere(experiment, options, threads: plan.threads) : try runBeside(experiment, options, plan)

@@ -2,6 +2,7 @@ import Experiments
 import Files
 import Foundation
 import LuaBridge
+import Numerics
 
 // The commands submit and cancel of a study's script.
 
@@ -30,7 +31,7 @@ extension Session {
             let job = try SlurmCluster.submit(directory + "/" + name)
             jobs.append(job)
             try experiment.store.note(SubmittedJob(job: job, tasks: part.tasks, submitted: Int(Date().timeIntervalSince1970)))
-            write("job \(job): \(part.tasks) \(part.tasks == 1 ? "task" : "tasks") for \(open) runs\n")
+            write("job \(job): \(part.tasks.counted("task")) for \(open.counted("run"))\n")
         }
     }
 
@@ -79,6 +80,6 @@ extension Session {
         let now = Int(Date().timeIntervalSince1970), entries = SlurmQueue.shared.entries()
         let lines = jobs.map { (job: $0, text: $0.text(entries, now: now)) }
         let ended = lines.filter { $0.text.hasSuffix(": ended") }
-        return lines.filter { !$0.text.hasSuffix(": ended") }.map(\.text) + (ended.isEmpty ? [] : ["\(ended.count) \(ended.count == 1 ? "job has" : "jobs have") ended"])
+        return lines.filter { !$0.text.hasSuffix(": ended") }.map(\.text) + (ended.isEmpty ? [] : [ended.count.counted("job has", "jobs have") + " ended"])
     }
 }

@@ -36,7 +36,7 @@ extension Matrix {
     /// The matrix product; stops where asked to.
     func product(_ other: Matrix, cancellation: Cancellation) throws -> Matrix {
         guard columns == other.rows else {
-            throw MatrixError(description: "cannot multiply a \(sizeText) by a \(other.sizeText) matrix: \(columns) columns meet \(other.rows) rows")
+            throw MatrixError(description: "cannot multiply a \(sizeText) by a \(other.sizeText) matrix: \(columns.counted("column")) meet \(other.rows.counted("row"))")
         }
         let (size, overflow) = rows.multipliedReportingOverflow(by: other.columns)
         guard !overflow, size <= Limits.elements else {

@@ -108,7 +108,7 @@ struct MatrixStatistics {
     }
 
     private static func require(_ least: Int, _ matrix: Matrix) throws {
-        guard matrix.rows >= least else { throw MatrixError(description: "needs at least \(least) row\(least == 1 ? "" : "s"), got \(matrix.sizeText)") }
+        guard matrix.rows >= least else { throw MatrixError(description: "needs at least \(least.counted("row")), got \(matrix.sizeText)") }
     }
 
     private static func column(_ index: Int, of matrix: Matrix) -> [Double] { (0..<matrix.rows).map { matrix[$0, index] } }

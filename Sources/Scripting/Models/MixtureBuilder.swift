@@ -75,13 +75,13 @@ extension MixtureEntries {
 
     private func independent(_ means: Matrix, _ slot: Slot) throws -> [Gaussian] {
         let deviations = try slot.matrix(columns: means.columns)
-        guard deviations.rows == means.rows else { throw slot.invalid("must have \(means.rows) rows, one a row of means, got \(deviations.rows)") }
+        guard deviations.rows == means.rows else { throw slot.invalid("must have \(means.rows.counted("row")), one a row of means, got \(deviations.rows)") }
         guard deviations.elements.allSatisfy((1e-60...1e60).contains) else { throw slot.invalid("must have numbers from 1e-60 to 1e60") }
         return (0..<means.rows).map { Gaussian(mean: Array(means.row($0)), deviations: Array(deviations.row($0))) }
     }
 
     private func dependent(_ means: Matrix, _ slot: Slot) throws -> [Gaussian] {
-        guard slot.kind == .table, try slot.length() == means.rows else { throw slot.mismatch("a list of \(means.rows) matrices, one a row of means") }
+        guard slot.kind == .table, try slot.length() == means.rows else { throw slot.mismatch("a list of \(means.rows.counted("matrix", "matrices")), one a row of means") }
         return try (0..<means.rows).map { index in
             try slot.withElement(index + 1) { element in
                 do {

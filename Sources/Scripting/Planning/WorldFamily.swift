@@ -114,7 +114,7 @@ extension WorldFamily {
 
     private static func numbers(_ slot: Slot, _ count: Int, _ expected: String) throws -> [Quantity] {
         let numbers = try slot.quantities()
-        guard numbers.count == count else { throw slot.invalid("must be \(expected), got \(numbers.count) numbers") }
+        guard numbers.count == count else { throw slot.invalid("must be \(expected), got \(numbers.count.counted("number"))") }
         return numbers
     }
 }

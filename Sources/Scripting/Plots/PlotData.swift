@@ -153,7 +153,7 @@ struct PlotData {
             })
         else { throw slot.mismatch("a Mixture, or a table with weights, means and covariances") }
         guard !weights.isEmpty, means.count == weights.count, covariances.count == weights.count else {
-            throw slot.invalid("has \(weights.count) weights, \(means.count) means and \(covariances.count) covariances: expected one each a component")
+            throw slot.invalid("has \(weights.count.counted("weight")), \(means.count.counted("mean")) and \(covariances.count.counted("covariance")): expected one each a component")
         }
         let dimension = means[0].count
         for index in weights.indices {

@@ -44,7 +44,7 @@ struct ChartEntries: Entries {
         if slot.kind == .table, data.hasList(slot, "y") {
             let y = try data.series(slot, "y") ?? []
             let x = try data.series(slot, "x") ?? y.indices.map { Double($0 + 1) }
-            guard x.count == y.count else { throw slot.invalid("has \(x.count) values in x and \(y.count) in y: they must be as many") }
+            guard x.count == y.count else { throw slot.invalid("has \(x.count.counted("value")) in x and \(y.count) in y: they must be as many") }
             return [ChartSeries(name: name, places: zip(x, y).map { Place($0, $1) })]
         }
         if slot.isVector {
@@ -145,7 +145,7 @@ struct ChartEntries: Entries {
             guard let item = try arguments[1].boxIfPresent(TrackItem.self)?.read() else { throw arguments[1].mismatch("a Track or a Plan") }
             return .object(holding: try Figure.jointPaths(
                 item.track.configurations, variables: item.subject.variables, jumps: item.track.jumps,
-                title: title ?? "\(item.subject.name): joints along a track of \(item.track.configurations.count) poses"))
+                title: title ?? "\(item.subject.name): joints along a track of \(item.track.configurations.count.counted("pose"))"))
         }
     }
 }

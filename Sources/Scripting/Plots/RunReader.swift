@@ -1,5 +1,6 @@
 import Figures
 import LuaBridge
+import Numerics
 
 /// The columns of one training run.
 struct PlottedRun {
@@ -12,7 +13,7 @@ struct PlottedRun {
         guard let y = columns[name] else { return nil }
         let found = [x, "x"].lazy.compactMap { name in columns[name].map { (name: name, values: $0) } }.first
         if let found, found.values.count != y.count {
-            throw ArgumentError("the column \"\(name)\" has \(y.count) numbers, and \"\(found.name)\" has \(found.values.count): the columns of a run are of one length")
+            throw ArgumentError("the column \"\(name)\" has \(y.count.counted("number")), and \"\(found.name)\" has \(found.values.count): the columns of a run are of one length")
         }
         let across = found?.values ?? y.indices.map { Double($0 + 1) }
         return zip(across, y).map { Place($0, $1 * factor) }

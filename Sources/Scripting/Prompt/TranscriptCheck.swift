@@ -88,9 +88,9 @@ public struct TranscriptCheck {
             lines.append("[\(difference.number)] line \(difference.line): \(difference.source)")
             lines += difference.rows.map { "    " + $0 }
         }
-        let entries = NumberText.count(self.entries)
+        let entries = NumberText.counted(entries, "entry", "entries")
         lines.append(differences.isEmpty
-            ? "\(entries) entries, no difference" : "\(NumberText.count(differences.count)) of \(entries) entries differ")
+            ? "\(entries), no difference" : "\(NumberText.count(differences.count)) of \(entries) \(differences.count == 1 ? "differs" : "differ")")
         return lines.joined(separator: "\n")
     }
 }

@@ -124,7 +124,7 @@ extension Entries {
     /// Whether a search reached its target, and what it came to.
     func verdict(_ outcome: SearchOutcome, _ item: (Solution) -> Value) throws -> Value {
         // An interrupted search has not shown that there is nothing.
-        if !outcome.isReachable, cancellation.isRequested { throw LuaError("interrupted after \(outcome.starts) starts", kind: .interrupt) }
+        if !outcome.isReachable, cancellation.isRequested { throw LuaError("interrupted after \(outcome.starts.counted("start"))", kind: .interrupt) }
         let best = outcome.solutions.first ?? outcome.closest
         return .several([!outcome.isReachable && outcome.wasStopped ? .nil : .boolean(outcome.isReachable), best.map(item) ?? .nil] + (outcome.isReachable ? [] : [outcome.reason.map(Value.string) ?? .nil]))
     }

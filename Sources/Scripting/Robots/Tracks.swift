@@ -199,7 +199,7 @@ extension Entries {
 
     /// A track as an object; an interrupted one is none.
     func value(of track: Track, _ subject: RobotOrBody, poses: Int, _ limits: MotionLimits, _ options: TrackOptions) throws -> Value {
-        if track.wasCancelled { throw LuaError("interrupted after \(track.configurations.count) of \(poses) poses; nothing was kept", kind: .interrupt) }
+        if track.wasCancelled { throw LuaError("interrupted after \(track.configurations.count) of \(poses.counted("pose")); nothing was kept", kind: .interrupt) }
         return .object(holding: TrackItem(track, subject, limits, options.preferences.screen), size: poses * (subject.dof + 1) * 8)
     }
 }

@@ -99,7 +99,7 @@ extension ViewScene {
     }
 
     fileprivate mutating func add(_ track: Track) {
-        subtitle = "a track of \(track.configurations.count) configurations, \(NumberText.counted(track.jumps.count, "jump"))"
+        subtitle = "a track of \(NumberText.counted(track.configurations.count, "configuration")), \(NumberText.counted(track.jumps.count, "jump"))"
         add(path: Path(track.configurations, jumps: track.jumps))
     }
 

@@ -150,7 +150,7 @@ struct ViewEntries: Entries {
         let data = plotData
         guard try slot.withElement(1, { $0.boxIfPresent(Answer.self) != nil || data.hasList($0, "means") }) else { return nil }
         if let steps {
-            guard try steps.count == slot.length() else { throw ArgumentError("option steps has \(steps.count) numbers for \(try slot.length()) frames") }
+            guard try steps.count == slot.length() else { throw ArgumentError("option steps has \(steps.count.counted("number")) for \(try slot.length().counted("frame"))") }
             guard zip(steps, steps.dropFirst()).allSatisfy({ $0 < $1 }) else { throw ArgumentError("option steps must rise from frame to frame") }
         }
         var number = 0

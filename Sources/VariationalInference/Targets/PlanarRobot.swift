@@ -35,7 +35,7 @@ public struct PlanarRobot: TargetDensity {
     public static func published(goals count: Int) -> PlanarRobot {
         let goals = [SIMD2(7.0, 0), SIMD2(-7.0, 0), SIMD2(0, 7.0), SIMD2(0, -7.0)]
         return PlanarRobot(
-            name: "planar robot, \(count) goal\(count == 1 ? "" : "s")", deviations: [1] + Array(repeating: 0.2, count: 9),
+            name: "planar robot, \(count.counted("goal"))", deviations: [1] + Array(repeating: 0.2, count: 9),
             goals: Array(goals.prefix(count)), width: 0.01, componentDeviations: [0.25] + Array(repeating: 0.05, count: 9))
     }
 

@@ -36,11 +36,11 @@ extension SearchDriver {
         lookAround(&outcome, near: near, options: options, metric: metric, screen: screen, starts: starts, limit: limit)
         outcome.requested = options.count
         if let stop = limit.stop, outcome.found < options.count {
-            outcome.reason = "\(stop.text) after \(outcome.starts) starts"
+            outcome.reason = "\(stop.text) after \(outcome.starts.counted("start"))"
             outcome.wasStopped = true
         } else {
             outcome.reason = outcome.found >= options.count
-                ? nil : "\(outcome.converged) of \(outcome.starts) starts \(problem.achievement), but only \(outcome.found) nearest \(outcome.found == 1 ? "solution differs" : "solutions differ") by \(options.minimumDistance) or more"
+                ? nil : "\(outcome.converged) of \(outcome.starts.counted("start")) \(problem.achievement), but only \(outcome.found.counted("nearest solution differs", "nearest solutions differ")) by \(options.minimumDistance) or more"
         }
         outcome.elapsed = limit.elapsed
         return outcome
