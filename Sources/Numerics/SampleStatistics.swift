@@ -10,6 +10,9 @@ extension [Double] {
         return self[below] + rest * (self[below + 1] - self[below])
     }
 
+    /// The middle one of sorted numbers, of an even number of them the greater of the two; NaN for none.
+    public var highMedian: Double { isEmpty ? .nan : self[count / 2] }
+
     /// The variance of a sample around its mean, n − 1 in the denominator; NaN for a single number.
     public func variance(around mean: Double) -> Double { reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count - 1) }
 }

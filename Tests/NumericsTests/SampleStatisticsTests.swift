@@ -14,6 +14,10 @@ import Testing
         #expect([-Double.infinity, 5].quantile(0.5) == -.infinity && [-Double.infinity, 5].quantile(1) == 5)
     }
 
+    @Test func aHighMedianIsOneOfTheNumbers() {
+        #expect([1.0, 2, 4].highMedian == 2 && [1.0, 2, 4, 8].highMedian == 4 && [7.0].highMedian == 7 && [Double]().highMedian.isNaN)
+    }
+
     @Test func aVarianceHasOneNumberLessInTheDenominator() {
         #expect([1.0, 2, 6].variance(around: 3) == 7 && [4.0, 4].variance(around: 4) == 0 && [4.0].variance(around: 4).isNaN)
     }

@@ -141,7 +141,7 @@ func state(after steps: Int, threads: Int, covariance: PrecisionProjection.Shape
                 errors.append(chain.forwardKinematics(Array(samples.row(row))).error(to: target).position)
             }
         }
-        return errors.sorted()[errors.count / 2]
+        return errors.sorted().highMedian
     }
 
     @Test func settingsOutOfRangeAreNamed() throws {

@@ -83,7 +83,7 @@ public enum Discrepancy {
                 }
             }
             squares.sort()
-            return squares[squares.count / 2]
+            return squares.highMedian
         }
     }
 }

@@ -199,7 +199,7 @@ struct PlottedQuantity {
     mutating func chooseTimeUnit(for times: [Double]) {
         let sorted = times.filter { $0.isFinite && $0 > 0 }.sorted()
         guard !sorted.isEmpty else { return }
-        let median = sorted[sorted.count / 2]
+        let median = sorted.highMedian
         (label, factor) = median < 1e-3 ? ("time (µs)", 1e6) : median < 1 ? ("time (ms)", 1e3) : ("time (s)", 1)
     }
 

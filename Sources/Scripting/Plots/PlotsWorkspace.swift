@@ -235,7 +235,7 @@ private struct WorkspaceSurvey {
             let step = samples.row(row).withUnsafeBufferPointer { robot.pose($0) }.position - pose.position
             return 1000 * step.dot(step).squareRoot()
         }.sorted()
-        return (errors[errors.count / 2], Double(Set(solutions.solutions.compactMap(\.component)).count))
+        return (errors.highMedian, Double(Set(solutions.solutions.compactMap(\.component)).count))
     }
 }
 

@@ -109,6 +109,6 @@ extension Model {
         guard !cancellation.isRequested else { throw LuaError("interrupted", kind: .interrupt) }
         // The first step also sets up its workspaces.
         let settled = seconds.count > 1 ? seconds.dropFirst().sorted() : seconds
-        return settled.isEmpty ? 2 : settled[settled.count / 2]
+        return settled.isEmpty ? 2 : settled.highMedian
     }
 }

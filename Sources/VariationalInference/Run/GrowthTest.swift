@@ -122,7 +122,7 @@ package struct GrowthTest {
         let moved = try evaluate(self.moved(places, by: move))
         let sorted = values.filter(\.isFinite).sorted()
         guard !sorted.isEmpty else { return -.infinity }
-        let floor = sorted[sorted.count / 2] - Self.leastDepth - Double(start.mean.count)
+        let floor = sorted.highMedian - Self.leastDepth - Double(start.mean.count)
         var sum = 0.0, count = 0.0
         for (before, after) in zip(values, moved) where before.isFinite && before >= floor {
             guard after.isFinite else { return -.infinity }
