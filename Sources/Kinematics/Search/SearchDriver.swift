@@ -90,6 +90,8 @@ final class SearchDriver<Problem: SearchProblem> {
 
     /// Searches from the starts of a source, until there are enough solutions, or no more starts.
     ///
+    /// Sources are existentials, since a search that is generic over sources of other modules would not be specialised for its problem either.
+    ///
     /// - Parameter screen: what solutions have to keep clear of.
     func search(
         _ options: SearchOptions, from starts: inout any StartSource, screen: (any ConfigurationScreen)? = nil, limit: SearchLimit

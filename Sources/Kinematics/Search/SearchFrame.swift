@@ -38,6 +38,17 @@ struct SearchFrame {
     func position(_ position: SIMD3<Double>) -> SIMD3<Double> { (position - origin) / scale }
 }
 
+extension Chain.Variable {
+    /// The variable with its range, if it slides, divided by a scale.
+    fileprivate func scaled(by scale: Double) -> Self {
+        guard kind == .prismatic else { return self }
+        var result = self
+        result.lower /= scale
+        result.upper /= scale
+        return result
+    }
+}
+
 extension Chain {
     /// Metres that count as one where lengths are called small: 1 for a chain of usual size, else a power of two near its own.
     package var lengthUnit: Double { searchFrame.scale }
@@ -69,10 +80,7 @@ extension Chain {
     private func scaled(by scale: Double) -> Chain {
         guard scale != 1 else { return self }
         var result = self
-        for i in variables.indices where variables[i].kind == .prismatic {
-            result.variables[i].lower /= scale
-            result.variables[i].upper /= scale
-        }
+        result.variables = variables.map { $0.scaled(by: scale) }
         for i in segments.indices {
             result.segments[i].origin.position /= scale
             guard let variable = segments[i].variable else { continue }
@@ -121,9 +129,8 @@ extension Body {
     private func scaled(by scale: Double) -> Body {
         guard scale != 1 else { return self }
         var result = self
+        result.variables = variables.map { $0.scaled(by: scale) }
         for i in variables.indices where variables[i].kind == .prismatic {
-            result.variables[i].lower /= scale
-            result.variables[i].upper /= scale
             result.nominal[i] /= scale
         }
         for i in joints.indices {
