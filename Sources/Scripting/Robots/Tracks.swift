@@ -37,10 +37,6 @@ struct TrackEntries: Entries {
 
     func register() throws { try state.register(type) }
 
-    fileprivate static var trackParameters: [Parameter] { [
-        Parameter("poses", "list of Poses or Goals", "the path, pose by pose"), .options(SearchKeys.paths),
-    ] }
-
     static let trackReturns = "Track: one configuration for each pose, with the fewest jumps, then the least sum of squared moves; joints without limits turn the short way from pose to pose, past ±pi where that is the way. With a world, configurations at the poses are clear of it; the ways between them are checked (collisions) but not chosen by it: a plan leads round"
 
     private var type: ObjectType {
@@ -87,9 +83,8 @@ struct TrackEntries: Entries {
 
 extension RobotEntries {
     var track: Function {
-        Function(
-            "Robot:track", "Follows a path of poses without jumps between branches where possible, without a model.",
-            parameters: TrackEntries.trackParameters, returns: TrackEntries.trackReturns,
+        trackFunction(
+            of: "Robot", "Follows a path of poses without jumps between branches where possible, without a model.",
             example: """
                 local panda = avips.robot "panda"
                 local path = {}
@@ -108,9 +103,8 @@ extension RobotEntries {
 
 extension ModelEntries {
     var track: Function {
-        Function(
-            "Model:track", "Follows a path of poses without jumps between branches where possible, and reports where it is not.",
-            parameters: TrackEntries.trackParameters, returns: TrackEntries.trackReturns,
+        trackFunction(
+            of: "Model",
             example: Self.example + """
                 local path = {}
                 for i = 1, 10 do path[i] = student.robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
@@ -130,9 +124,8 @@ extension ModelEntries {
 
 extension FactoredModelEntries {
     var track: Function {
-        Function(
-            "FactoredModel:track", "Follows a path of poses without jumps between branches where possible, and reports where it is not.",
-            parameters: TrackEntries.trackParameters, returns: TrackEntries.trackReturns,
+        trackFunction(
+            of: "FactoredModel",
             example: Self.example + """
                 local path = {}
                 for i = 1, 5 do path[i] = robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
@@ -149,9 +142,8 @@ extension FactoredModelEntries {
 
 extension SampledModelEntries {
     var track: Function {
-        Function(
-            "SampledModel:track", "Follows a path of poses without jumps between branches where possible, and reports where it is not.",
-            parameters: TrackEntries.trackParameters, returns: TrackEntries.trackReturns,
+        trackFunction(
+            of: "SampledModel",
             example: Self.example + """
                 local path = {}
                 for i = 1, 5 do path[i] = flow.robot:fk{0.3 + 0.02 * i, 0.5, -0.4} end
@@ -171,6 +163,17 @@ extension SampledModelEntries {
 }
 
 extension Entries {
+    /// The method `track` of a type that answers goals.
+    fileprivate func trackFunction(
+        of type: String, _ summary: String = "Follows a path of poses without jumps between branches where possible, and reports where it is not.",
+        example: String, body: @escaping (Arguments) throws -> Value
+    ) -> Function {
+        Function(
+            "\(type):track", summary,
+            parameters: [Parameter("poses", "list of Poses or Goals", "the path, pose by pose"), .options(SearchKeys.paths)],
+            returns: TrackEntries.trackReturns, example: example, body: body)
+    }
+
     /// Follows the path of a call.
     fileprivate func follow(
         _ arguments: Arguments, robot: Robot, solve: (Goal, SearchOptions, Preferences, inout RandomStream) -> Solutions
