@@ -1,9 +1,9 @@
 import Mixtures
 import Numerics
 
-/// An unnormalised log-density log p̃(x|c) of places x given a context c, evaluated for sixteen contexts side by side.
+/// An unnormalised log-density log p̃(x|c) of points x given a context c, evaluated for sixteen contexts side by side.
 ///
-/// Lane l of every register belongs to context l; a call evaluates several places of each. Values may be anything a density's logarithm
+/// Lane l of every register belongs to context l; a call evaluates several points of each. Values may be anything a density's logarithm
 /// may be: −∞ and very low values where the density vanishes. NaN and +∞ are faults of the density; the objectives count both kinds.
 public protocol ConditionalDensity: Sendable {
     /// The number of coordinates of x.
@@ -13,16 +13,16 @@ public protocol ConditionalDensity: Sendable {
     /// Registers of scratch that a call needs.
     var scratchCount: Int { get }
 
-    /// Evaluates `count` places of each of sixteen contexts.
+    /// Evaluates `count` points of each of sixteen contexts.
     ///
     /// - Parameters:
-    ///   - places: `dimension` registers per place.
+    ///   - points: `dimension` registers per point.
     ///   - contexts: value i of context l is at `i·stride + l`.
-    ///   - values: receives log p̃, one register per place.
-    ///   - gradients: receives d log p̃/dx, `dimension` registers per place.
+    ///   - values: receives log p̃, one register per point.
+    ///   - gradients: receives d log p̃/dx, `dimension` registers per point.
     ///   - scratch: `scratchCount` registers.
     func evaluate(
-        _ places: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
+        _ points: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
         gradients: UnsafeMutablePointer<Lanes>, scratch: UnsafeMutablePointer<Lanes>)
 }
 
@@ -47,24 +47,24 @@ public struct StandardisedDensity<Base: ConditionalDensity>: ConditionalDensity 
     public var contextCount: Int { base.contextCount }
     public var scratchCount: Int { base.scratchCount + base.dimension * Self.portion }
 
-    /// Places that are converted and evaluated at a time.
+    /// Points that are converted and evaluated at a time.
     private static var portion: Int { 64 }
 
     public func evaluate(
-        _ places: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
+        _ points: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
         gradients: UnsafeMutablePointer<Lanes>, scratch: UnsafeMutablePointer<Lanes>
     ) {
         let n = dimension, x = scratch + base.scratchCount
         centre.withUnsafeBufferPointer { centre in
             scale.withUnsafeBufferPointer { scale in
                 for start in Swift.stride(from: 0, to: count, by: Self.portion) {
-                    let size = min(Self.portion, count - start), u = places + start * n, g = gradients + start * n
-                    for place in 0..<size {
-                        for i in 0..<n { x[place * n + i] = Lanes(repeating: centre[i]).fma(u[place * n + i], Lanes(repeating: scale[i])) }
+                    let size = min(Self.portion, count - start), u = points + start * n, g = gradients + start * n
+                    for point in 0..<size {
+                        for i in 0..<n { x[point * n + i] = Lanes(repeating: centre[i]).fma(u[point * n + i], Lanes(repeating: scale[i])) }
                     }
                     base.evaluate(x, count: size, contexts: contexts, stride: stride, values: values + start, gradients: g, scratch: scratch)
-                    for place in 0..<size {
-                        for i in 0..<n { g[place * n + i] *= scale[i] }
+                    for point in 0..<size {
+                        for i in 0..<n { g[point * n + i] *= scale[i] }
                     }
                 }
             }
@@ -95,17 +95,17 @@ public final class LaneDensityAtContext<Base: ConditionalDensity>: TargetDensity
         let n = dimension, rows = (count + laneCount - 1) / laneCount
         var x = [Lanes](repeating: .zero, count: rows * n), slopes = x, values = [Lanes](repeating: .zero, count: rows)
         var scratch = [Lanes](repeating: .zero, count: max(1, base.scratchCount))
-        for place in 0..<rows * laneCount {
-            // Lanes beyond the last place repeat it.
-            let source = min(place, count - 1)
-            for i in 0..<n { x[place / laneCount * n + i][place % laneCount] = Float(points[source * n + i]) }
+        for point in 0..<rows * laneCount {
+            // Lanes beyond the last point repeat it.
+            let source = min(point, count - 1)
+            for i in 0..<n { x[point / laneCount * n + i][point % laneCount] = Float(points[source * n + i]) }
         }
         base.evaluate(x, count: rows, contexts: contexts, stride: laneCount, values: &values, gradients: &slopes, scratch: &scratch)
-        for place in 0..<count {
-            let (row, lane) = (place / laneCount, place % laneCount)
-            logDensities[place] = Double(values[row][lane])
+        for point in 0..<count {
+            let (row, lane) = (point / laneCount, point % laneCount)
+            logDensities[point] = Double(values[row][lane])
             guard let gradients else { continue }
-            for i in 0..<n { gradients[place * n + i] = Double(slopes[row * n + i][lane]) }
+            for i in 0..<n { gradients[point * n + i] = Double(slopes[row * n + i][lane]) }
         }
     }
 }

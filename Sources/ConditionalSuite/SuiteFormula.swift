@@ -31,14 +31,14 @@ extension SuiteFormula {
 
     @inlinable @inline(__always)
     public func evaluate(
-        _ places: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
+        _ points: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
         gradients: UnsafeMutablePointer<Lanes>, scratch: UnsafeMutablePointer<Lanes>
     ) {
         let n = dimension, constants = scratch + contextCount
         for i in 0..<contextCount { scratch[i] = Lanes(loading: contexts + i * stride) }
         prepare(UnsafePointer(scratch), into: constants)
-        for place in 0..<count {
-            values[place] = evaluate(places + place * n, UnsafePointer(constants), gradient: gradients + place * n)
+        for point in 0..<count {
+            values[point] = evaluate(points + point * n, UnsafePointer(constants), gradient: gradients + point * n)
         }
     }
 }

@@ -51,7 +51,7 @@ public final class DensityTable: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - limits: four registers; nil for no limit.
-    ///   - differences: receives x − μ, dimension × ``PlaceBlocks/registers`` registers.
+    ///   - differences: receives x − μ, dimension × ``PointBlocks/registers`` registers.
     ///   - whitened: receives Aᵀ·(x − μ), as many.
     ///   - squares: receives four registers.
     /// - Returns: whether all was computed; false where the limits were passed everywhere.

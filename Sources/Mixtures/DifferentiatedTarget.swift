@@ -21,7 +21,7 @@ public struct DifferentiatedTarget: TargetDensity {
     public var modes: TargetModes? { target.modes }
 
     /// How many points are evaluated for one point and its gradient.
-    public var evaluationsPerPlace: Int { target.hasGradient ? 1 : 1 + 2 * dimension }
+    public var evaluationsPerPoint: Int { target.hasGradient ? 1 : 1 + 2 * dimension }
 
     public func evaluate(
         _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>,
@@ -29,19 +29,19 @@ public struct DifferentiatedTarget: TargetDensity {
     ) throws {
         try target.evaluate(points, count: count, into: logDensities, gradients: target.hasGradient ? gradients : nil)
         guard let gradients, !target.hasGradient else { return }
-        // Both sides of all variables of a place are one batch.
+        // The points on both sides of one, along all variables, are a batch.
         let n = dimension
-        var places = Array(repeating: 0.0, count: 2 * n * n), values = Array(repeating: 0.0, count: 2 * n)
+        var sides = Array(repeating: 0.0, count: 2 * n * n), values = Array(repeating: 0.0, count: 2 * n)
         for index in 0..<count {
             let x = points + index * n
             for variable in 0..<n {
                 let step = step(x[variable], variable)
                 for side in 0..<2 {
-                    for i in 0..<n { places[(2 * variable + side) * n + i] = x[i] }
-                    places[(2 * variable + side) * n + variable] += side == 0 ? -step : step
+                    for i in 0..<n { sides[(2 * variable + side) * n + i] = x[i] }
+                    sides[(2 * variable + side) * n + variable] += side == 0 ? -step : step
                 }
             }
-            try target.evaluate(places, count: 2 * n, into: &values, gradients: nil)
+            try target.evaluate(sides, count: 2 * n, into: &values, gradients: nil)
             for variable in 0..<n {
                 gradients[index * n + variable] = Self.slope(
                     below: values[2 * variable], here: logDensities[index], above: values[2 * variable + 1], step: step(x[variable], variable))

@@ -28,14 +28,14 @@ public struct EvidenceEstimate: Sendable, Equatable {
     /// The estimate from samples of any model.
     ///
     /// - Parameters:
-    ///   - places: the samples, at least two, one per row.
+    ///   - samples: at least two, one per row.
     ///   - logDensities: log q at each.
     /// - Throws: what the target throws; `TargetError` where its density is no number or +∞.
-    public init(of target: any TargetDensity, places: Matrix, logDensities: [Double]) throws {
-        var values = Array(repeating: 0.0, count: places.rows)
-        try target.evaluate(places.elements, count: places.rows, into: &values, gradients: nil)
-        for index in 0..<places.rows where !(values[index] < .infinity) {
-            throw TargetError(target: target.name, value: values[index], at: Array(places.row(index)))
+    public init(of target: any TargetDensity, samples: Matrix, logDensities: [Double]) throws {
+        var values = Array(repeating: 0.0, count: samples.rows)
+        try target.evaluate(samples.elements, count: samples.rows, into: &values, gradients: nil)
+        for index in 0..<samples.rows where !(values[index] < .infinity) {
+            throw TargetError(target: target.name, value: values[index], at: Array(samples.row(index)))
         }
         self.init(ratios: zip(values, logDensities).map { $0 - $1 })
     }
@@ -77,20 +77,20 @@ extension GaussianMixture {
     /// Estimates a target's evidence from fresh samples.
     ///
     /// - Precondition: the dimensions agree; `samples ≥ 2`.
-    /// - Throws: what the target throws, and ``TargetError`` where it is NaN or +∞, with the place.
+    /// - Throws: what the target throws, and ``TargetError`` where it is NaN or +∞, with the point.
     public func evidence(of target: any TargetDensity, samples count: Int, using stream: inout RandomStream) throws -> EvidenceEstimate {
         precondition(target.dimension == dimension, "a target of \(target.dimension) variables for a mixture of \(dimension)")
         precondition(count >= 2, "an estimate needs two samples")
-        let places = samples(count, using: &stream).elements
+        let points = samples(count, using: &stream).elements
         var values = Array(repeating: 0.0, count: count), logs = values
-        try target.evaluate(places, count: count, into: &values, gradients: nil)
+        try target.evaluate(points, count: count, into: &values, gradients: nil)
         for index in 0..<count where !(values[index] < .infinity) {
-            throw TargetError(target: target.name, value: values[index], at: Array(places[index * dimension..<(index + 1) * dimension]))
+            throw TargetError(target: target.name, value: values[index], at: Array(points[index * dimension..<(index + 1) * dimension]))
         }
         if turns.isEmpty {
-            MixtureDensity(self).evaluate(places, count: count, into: &logs, gradients: nil)
+            MixtureDensity(self).evaluate(points, count: count, into: &logs, gradients: nil)
         } else {
-            for index in 0..<count { logs[index] = logDensity(places[index * dimension..<(index + 1) * dimension]) }
+            for index in 0..<count { logs[index] = logDensity(points[index * dimension..<(index + 1) * dimension]) }
         }
         return EvidenceEstimate(ratios: zip(values, logs).map { $0 - $1 })
     }

@@ -30,19 +30,19 @@ public struct MixtureDensity: Sendable {
     ///   - logDensities: receives `count` numbers.
     ///   - gradients: receives `count`·D numbers; nil where they are not needed.
     public func evaluate(
-        _ places: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>,
+        _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>,
         gradients: UnsafeMutablePointer<Double>?
     ) {
         let workspace = MixtureDensityWorkspace(self)
-        let blocks = PlaceBlocks(places, dimension: dimension, count: count)
+        let blocks = PointBlocks(points, dimension: dimension, count: count)
         for block in 0..<blocks.blocks {
-            let start = block * PlaceBlocks.width, size = min(PlaceBlocks.width, count - start)
+            let start = block * PointBlocks.width, size = min(PointBlocks.width, count - start)
             workspace.evaluate(blocks[block], gradient: gradients != nil)
-            for place in 0..<size { logDensities[start + place] = workspace.logDensity[place / 8][place % 8] }
+            for point in 0..<size { logDensities[start + point] = workspace.logDensity[point / 8][point % 8] }
             guard let gradients else { continue }
-            for place in 0..<size {
+            for point in 0..<size {
                 for i in 0..<dimension {
-                    gradients[(start + place) * dimension + i] = workspace.gradient[4 * i + place / 8][place % 8]
+                    gradients[(start + point) * dimension + i] = workspace.gradient[4 * i + point / 8][point % 8]
                 }
             }
         }

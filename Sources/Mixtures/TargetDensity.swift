@@ -131,9 +131,9 @@ public struct TargetError: Error, Equatable, CustomStringConvertible {
     }
 
     /// A value or a gradient that is not finite, and the point at which it occurred.
-    public init(target: String, value: Double, isGradient: Bool = false, at place: [Double]) {
-        let numbers = place.prefix(12).map { "\($0)" }.joined(separator: ", ")
-        self.init(target: target, "is \(value.isNaN ? "NaN" : "\(value)")\(isGradient ? " in its gradient" : "") at {\(numbers)\(place.count > 12 ? ", …" : "")}; "
+    public init(target: String, value: Double, isGradient: Bool = false, at point: [Double]) {
+        let numbers = point.prefix(12).map { "\($0)" }.joined(separator: ", ")
+        self.init(target: target, "is \(value.isNaN ? "NaN" : "\(value)")\(isGradient ? " in its gradient" : "") at {\(numbers)\(point.count > 12 ? ", …" : "")}; "
             + "a log density is a number, or -inf where the density is zero")
     }
 

@@ -42,13 +42,13 @@ extension MeasuringDensity {
     public var errors: ErrorScale? { nil }
 
     public func evaluate(
-        _ places: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
+        _ points: UnsafePointer<Lanes>, count: Int, contexts: UnsafePointer<Float>, stride: Int, values: UnsafeMutablePointer<Lanes>,
         gradients: UnsafeMutablePointer<Lanes>, scratch: UnsafeMutablePointer<Lanes>
     ) {
         let n = dimension
-        for place in 0..<count {
-            values[place] = evaluate(
-                places + place * n, inputs: contexts, stride: stride, gradient: gradients + place * n, scratch: scratch
+        for point in 0..<count {
+            values[point] = evaluate(
+                points + point * n, inputs: contexts, stride: stride, gradient: gradients + point * n, scratch: scratch
             ).logDensity
         }
     }

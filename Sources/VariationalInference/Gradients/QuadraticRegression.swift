@@ -54,7 +54,7 @@ struct QuadraticRegression {
         var total = 0.0
         for entry in entries {
             let block = samples.places[entry.block]
-            for place in 0..<PlaceBlocks.width {
+            for place in 0..<PointBlocks.width {
                 let weight = samples.weights[entry.weights + place / 8][place % 8]
                 guard weight > 0 else { continue }
                 let ratio = samples.ratios[4 * entry.block + place / 8][place % 8]

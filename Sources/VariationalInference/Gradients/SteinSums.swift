@@ -26,7 +26,7 @@ public struct SteinSums {
     ///   - entries: blocks and the offsets in `weights` of their four registers of weights.
     ///   - least: samples of less weight are left out.
     init(
-        mean: [Double], places x: PlaceBlocks, slopes: PlaceBlocks, entries: [WeightedBlocks.Entry], weights: UnsafePointer<DoubleLanes>,
+        mean: [Double], places x: PointBlocks, slopes: PointBlocks, entries: [WeightedBlocks.Entry], weights: UnsafePointer<DoubleLanes>,
         least: Double
     ) {
         let n = mean.count
@@ -48,7 +48,7 @@ public struct SteinSums {
     // Eight samples to a register, a register a sum; lanes are summed at the end. Samples of weight from blocks where they are few are
     // gathered to blocks of their own.
     private mutating func sumLanes(
-        _ mean: [Double], _ x: PlaceBlocks, _ slopes: PlaceBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>,
+        _ mean: [Double], _ x: PointBlocks, _ slopes: PointBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>,
         _ least: Double
     ) {
         let n = dimension, tiles = SteinTiles(mean: mean)
@@ -56,7 +56,7 @@ public struct SteinSums {
         gathered.initialize(repeating: .zero, count: 4 + 8 * n)
         defer { gathered.deallocate() }
         let lanes = UnsafeMutableRawPointer(gathered).assumingMemoryBound(to: Double.self)
-        let width = PlaceBlocks.width
+        let width = PointBlocks.width
         var count = 0
         for entry in entries {
             let w = UnsafeRawPointer(weights + entry.weights).assumingMemoryBound(to: Double.self)
@@ -91,14 +91,14 @@ public struct SteinSums {
 
     // Samples of some weight as rows of two matrices, whose products are the sums.
     private mutating func sumRows(
-        _ mean: [Double], _ x: PlaceBlocks, _ slopes: PlaceBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>,
+        _ mean: [Double], _ x: PointBlocks, _ slopes: PointBlocks, _ entries: [WeightedBlocks.Entry], _ weights: UnsafePointer<DoubleLanes>,
         _ least: Double
     ) {
         let n = dimension
         var differences: [Double] = [], weighted: [Double] = [], gradients: [Double] = []
         for entry in entries {
             let block = x[entry.block], g = slopes[entry.block]
-            for index in 0..<PlaceBlocks.width {
+            for index in 0..<PointBlocks.width {
                 let register = index / 8, lane = index % 8
                 let w = weights[entry.weights + register][lane]
                 guard w >= least, w > 0 else { continue }

@@ -62,7 +62,7 @@ struct ZeroDensityPenalty {
 
         mutating func add(_ block: UnsafePointer<DoubleLanes>, _ weights: UnsafePointer<DoubleLanes>, _ gaussian: Gaussian) {
             let n = y.count
-            for place in 0..<PlaceBlocks.width {
+            for place in 0..<PointBlocks.width {
                 let w = weights[place / 8][place % 8]
                 guard w > 0 else { continue }
                 for i in 0..<n { y[i] = block[4 * i + place / 8][place % 8] - gaussian.mean[i] }

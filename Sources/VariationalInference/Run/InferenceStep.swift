@@ -32,7 +32,7 @@ extension InferenceState {
         try check(candidates, target)
         try check(fresh, target)
         try noteZeros(fresh, target, &info)
-        let cost = fresh.count * (usesSlopes ? target.evaluationsPerPlace : 1) + candidates.count
+        let cost = fresh.count * (usesSlopes ? target.evaluationsPerPoint : 1) + candidates.count
         let leaps = try leaps || findsLeap(among: fresh, target, cancellation)
         if leaps { (fresh.gradients, reused.gradients) = ([], []) }
         let older = window.logShares(of: fresh, threads: settings.threads)

@@ -18,7 +18,7 @@ package struct LeapSearch {
     }
 
     /// How many samples a search looks at, at most: fewer in many variables, where slopes are by differences.
-    package var sampleCount: Int { max(16, min(128, Self.mostEvaluations / 2 / density.evaluationsPerPlace)) }
+    package var sampleCount: Int { max(16, min(128, Self.mostEvaluations / 2 / density.evaluationsPerPoint)) }
 
     /// Evaluations of a search at most, but for those of samples.
     private static let mostEvaluations = 1000
@@ -69,7 +69,7 @@ package struct LeapSearch {
         for _ in 0..<Self.halvings {
             guard abs(unexplained(a, b)) >= Self.leastHeight else { return nil }
             let middle = try point(zip(a.x, b.x).map { 0.5 * $0 + 0.5 * $1 })
-            evaluations += density.evaluationsPerPlace
+            evaluations += density.evaluationsPerPoint
             guard middle.isFinite else { return nil }
             if abs(unexplained(a, middle)) > abs(unexplained(middle, b)) { b = middle } else { a = middle }
         }

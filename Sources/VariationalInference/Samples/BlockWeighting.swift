@@ -64,7 +64,7 @@ final class BlockWeighting {
     /// Takes the target's values of a block; points of density zero and those behind the last one are kept apart.
     func load(_ samples: WeightedSamples, start: Int, size: Int) {
         hasZeros = false
-        for place in 0..<PlaceBlocks.width {
+        for place in 0..<PointBlocks.width {
             let index = start + place
             let isThere = place < size, isZero = isThere && samples.logDensities[index] == -.infinity
             if isZero { hasZeros = true }

@@ -27,9 +27,9 @@ final class WeightedBlocks: @unchecked Sendable {
         let weights: Int
     }
 
-    let places: PlaceBlocks
+    let places: PointBlocks
     /// Gradients of h.
-    let slopes: PlaceBlocks?
+    let slopes: PointBlocks?
     /// h, log q, log z and log Σ n_o·N_o of the components, four registers per block.
     private let registers = Registers()
     let ratios: UnsafeMutablePointer<DoubleLanes>
@@ -54,9 +54,9 @@ final class WeightedBlocks: @unchecked Sendable {
         _ samples: WeightedSamples, table: DensityTable, logWeights: [Double], counts: [Int], threads: Int, cancellation: Cancellation = .never
     ) {
         let n = table.dimension, count = samples.count
-        places = PlaceBlocks(samples.places, dimension: n, count: count)
+        places = PointBlocks(samples.places, dimension: n, count: count)
         let hasSlopes = !samples.gradients.isEmpty
-        let slopes = hasSlopes ? PlaceBlocks(samples.gradients, dimension: n, count: count) : nil
+        let slopes = hasSlopes ? PointBlocks(samples.gradients, dimension: n, count: count) : nil
         self.slopes = slopes
         let blocks = places.blocks
         ratios = registers.take(16 * blocks, repeating: .zero)
@@ -71,8 +71,8 @@ final class WeightedBlocks: @unchecked Sendable {
             let workspace = BlockWeighting(table: table, logWeights: logWeights, counts: counts, total: count)
             let result = results[shard]
             for block in shard * shardBlocks..<min(blocks, (shard + 1) * shardBlocks) where !cancellation.isRequested {
-                let start = block * PlaceBlocks.width
-                let size = min(PlaceBlocks.width, count - start)
+                let start = block * PointBlocks.width
+                let size = min(PointBlocks.width, count - start)
                 workspace.load(samples, start: start, size: size)
                 let (ratios, logs, backgrounds, shares) = outputs.value
                 workspace.evaluate(
@@ -163,8 +163,8 @@ final class WeightedBlocks: @unchecked Sendable {
         guard !excesses.isEmpty else { return 0 }
         var result = 0.0
         for entry in entries[component] {
-            for place in 0..<PlaceBlocks.width {
-                let sample = entry.block * PlaceBlocks.width + place
+            for place in 0..<PointBlocks.width {
+                let sample = entry.block * PointBlocks.width + place
                 // Shares, so that no product overflows.
                 if sample < excesses.count { result += weights[entry.weights + place / 8][place % 8] / weight * excesses[sample] }
             }
@@ -176,7 +176,7 @@ final class WeightedBlocks: @unchecked Sendable {
 extension WeightedBlocks {
     /// log Σ n_o·N_o(x) of the components at all samples in their order.
     func logShares(count: Int) -> [Double] {
-        (0..<count).map { shares[4 * ($0 / PlaceBlocks.width) + $0 % PlaceBlocks.width / 8][$0 % 8] }
+        (0..<count).map { shares[4 * ($0 / PointBlocks.width) + $0 % PointBlocks.width / 8][$0 % 8] }
     }
 
     /// The components' means of h, where the density is above zero, for other weights of theirs: log q(x) = log z(x) + log Σ_o q(o)·w_o(x) with the weights w_o(x) = q(x|o)/z(x).

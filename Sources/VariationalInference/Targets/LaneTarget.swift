@@ -17,8 +17,8 @@ struct LaneVariables {
 
     @inline(__always)
     subscript(variable: Int) -> DoubleLanes {
-        get { first[PlaceBlocks.registers * variable] }
-        nonmutating set { first[PlaceBlocks.registers * variable] = newValue }
+        get { first[PointBlocks.registers * variable] }
+        nonmutating set { first[PointBlocks.registers * variable] = newValue }
     }
 }
 
@@ -27,8 +27,8 @@ extension LaneTarget {
         _ points: UnsafePointer<Double>, count: Int, into logDensities: UnsafeMutablePointer<Double>,
         gradients: UnsafeMutablePointer<Double>?
     ) {
-        let n = dimension, width = PlaceBlocks.width
-        let blocks = PlaceBlocks(points, dimension: n, count: count)
+        let n = dimension, width = PointBlocks.width
+        let blocks = PointBlocks(points, dimension: n, count: count)
         let gradient = UnsafeMutablePointer<DoubleLanes>.allocate(capacity: 4 * n)
         gradient.initialize(repeating: .zero, count: 4 * n)
         defer { gradient.deallocate() }

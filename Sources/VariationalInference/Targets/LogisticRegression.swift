@@ -69,7 +69,7 @@ public struct LogisticRegression: TargetDensity {
         gradients: UnsafeMutablePointer<Double>?
     ) {
         let n = dimension
-        let blocks = PlaceBlocks(points, dimension: n, count: places)
+        let blocks = PointBlocks(points, dimension: n, count: places)
         let scratch = UnsafeMutablePointer<DoubleLanes>.allocate(capacity: 4 * n + 4)
         scratch.initialize(repeating: .zero, count: 4 * n + 4)
         defer { scratch.deallocate() }
@@ -86,8 +86,8 @@ public struct LogisticRegression: TargetDensity {
                 }
             }
             rows.withUnsafeBufferPointer { addRows($0.baseAddress!, x, scratch, gradients == nil ? nil : gradient) }
-            let start = block * PlaceBlocks.width
-            let here = min(PlaceBlocks.width, places - start)
+            let start = block * PointBlocks.width
+            let here = min(PointBlocks.width, places - start)
             for place in 0..<here { logDensities[start + place] = scratch[place / 8][place % 8] }
             guard let gradients else { continue }
             for place in 0..<here {

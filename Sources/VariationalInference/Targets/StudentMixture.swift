@@ -58,7 +58,7 @@ public struct StudentMixture: TargetDensity {
         gradients: UnsafeMutablePointer<Double>?
     ) {
         let n = dimension, k = table.count
-        let blocks = PlaceBlocks(points, dimension: n, count: count)
+        let blocks = PointBlocks(points, dimension: n, count: count)
         let size = 8 * k + 12 * n + 12
         let scratch = UnsafeMutablePointer<DoubleLanes>.allocate(capacity: size)
         scratch.initialize(repeating: .zero, count: size)
@@ -82,8 +82,8 @@ public struct StudentMixture: TargetDensity {
                 for component in 0..<k { sum[r] += (terms[4 * component + r] - greatest[r]).exponential }
                 greatest[r] += sum[r].logarithm
             }
-            let start = block * PlaceBlocks.width
-            let here = min(PlaceBlocks.width, count - start)
+            let start = block * PointBlocks.width
+            let here = min(PointBlocks.width, count - start)
             for place in 0..<here { logDensities[start + place] = greatest[place / 8][place % 8] }
             guard let gradients else { continue }
             for i in 0..<4 * n { gradient[i] = .zero }

@@ -142,7 +142,7 @@ extension ConditionalModelEntries {
             let begin = clock.now
             let places = try sample(context, &stream)
             let seconds = (clock.now - begin) / .seconds(1)
-            let estimate = try EvidenceEstimate(of: density, places: places, logDensities: densities(context, places))
+            let estimate = try EvidenceEstimate(of: density, samples: places, logDensities: densities(context, places))
             return ConditionalEvaluation.Row(context, estimate: estimate, componentsInUse: try componentsInUse(context), seconds: seconds)
         }
     }

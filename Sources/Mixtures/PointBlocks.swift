@@ -3,7 +3,7 @@ import Numerics
 /// Points in ℝᴰ laid out for lanes: blocks of 32 points, in each one a row of four registers per variable.
 ///
 /// The last block is filled up with copies of the last point.
-public final class PlaceBlocks: @unchecked Sendable {
+public final class PointBlocks: @unchecked Sendable {
     /// Registers, and points, of a block.
     public static let registers = 4
     public static let width = 8 * registers
@@ -25,21 +25,21 @@ public final class PlaceBlocks: @unchecked Sendable {
     }
 
     /// Copies points that lie one after the other, `dimension` numbers each.
-    public convenience init(_ places: UnsafePointer<Double>, dimension: Int, count: Int) {
+    public convenience init(_ points: UnsafePointer<Double>, dimension: Int, count: Int) {
         self.init(dimension: dimension, count: count)
-        set(places, range: 0..<count)
+        set(points, range: 0..<count)
     }
 
     /// Copies points to a range; what follows the last point is filled up where the range ends there.
-    public func set(_ places: UnsafePointer<Double>, range: Range<Int>) {
-        for place in range { set(place, to: places + (place - range.lowerBound) * dimension) }
+    public func set(_ points: UnsafePointer<Double>, range: Range<Int>) {
+        for point in range { set(point, to: points + (point - range.lowerBound) * dimension) }
         guard range.upperBound == count, !range.isEmpty else { return }
-        let last = places + (range.count - 1) * dimension
-        for place in count..<blocks * Self.width { set(place, to: last) }
+        let last = points + (range.count - 1) * dimension
+        for point in count..<blocks * Self.width { set(point, to: last) }
     }
 
-    private func set(_ place: Int, to x: UnsafePointer<Double>) {
-        let (block, lane) = place.quotientAndRemainder(dividingBy: Self.width)
+    private func set(_ point: Int, to x: UnsafePointer<Double>) {
+        let (block, lane) = point.quotientAndRemainder(dividingBy: Self.width)
         let first = UnsafeMutableRawPointer(self[block]).assumingMemoryBound(to: Double.self) + lane
         for i in 0..<dimension { first[i * Self.width] = x[i] }
     }
