@@ -14,7 +14,7 @@ struct SearchRecord {
     /// The starts that it took to find as many solutions as asked for.
     private var startsToEnough: Int?
     /// The best configurations given up on, the nearest first, no two of them close to each other.
-    private(set) var nearest: [(miss: Float, configuration: [Double])] = []
+    private(set) var nearest: [(error: Float, configuration: [Double])] = []
     private let metric: ConfigurationMetric
 
     /// What solutions are screened by, where they are.
@@ -68,17 +68,17 @@ struct SearchRecord {
     private static let distinction = 0.3
 
     /// Remembers a configuration that was given up, if it is among the nearest so far.
-    mutating func note(miss: Float, _ configuration: () -> [Double]) {
-        guard solutions.isEmpty, miss.isFinite else { return }
-        if nearest.count == Self.nearestCount, miss >= nearest[Self.nearestCount - 1].miss { return }
+    mutating func note(error: Float, _ configuration: () -> [Double]) {
+        guard solutions.isEmpty, error.isFinite else { return }
+        if nearest.count == Self.nearestCount, error >= nearest[Self.nearestCount - 1].error { return }
         let configuration = configuration()
         if let alike = nearest.firstIndex(where: { metric.squaredDistance($0.configuration, configuration) < Self.distinction * Self.distinction }) {
-            guard miss < nearest[alike].miss else { return }
+            guard error < nearest[alike].error else { return }
             nearest.remove(at: alike)
         } else if nearest.count == Self.nearestCount {
             nearest.removeLast()
         }
-        nearest.insert((miss, configuration), at: nearest.firstIndex { $0.miss > miss } ?? nearest.endIndex)
+        nearest.insert((error, configuration), at: nearest.firstIndex { $0.error > error } ?? nearest.endIndex)
     }
 
     /// The answer, but for the closest approach.

@@ -4,7 +4,7 @@ extension BodyProblem {
     /// How much more the contacts of a body that stands count than what its tips are asked for: while it comes near, and at last.
     private static let contactWeights = (first: 100.0, last: 3000.0)
 
-    func turn(_ solution: Solution, _ options: SearchOptions) -> (solution: Solution, nearness: Nearness)? { nil }
+    func reduceAngle(of solution: Solution, _ options: SearchOptions) -> (solution: Solution, nearness: Nearness)? { nil }
 
     /// The closest approach from a configuration, as ``PoseCorrector`` has it for a chain: the least sum of squared distances, then that of squared
     /// angles, over the tips; the contacts of a body that stands stay where they are.

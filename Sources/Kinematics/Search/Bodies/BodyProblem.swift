@@ -99,7 +99,7 @@ final class BodyProblem: SearchProblem {
         return (position * position, rotation * rotation)
     }
 
-    func miss(_ lane: Int) -> Float { stepper.energy[lane] }
+    func error(ofLane lane: Int) -> Float { stepper.energy[lane] }
 
     func configuration(_ lane: Int) -> [Double] { units.unscaled((0..<body.degreesOfFreedom).map { Double(stepper.q[$0][lane]) }) }
 

@@ -67,7 +67,7 @@ final class PoseProblem: SearchProblem {
         return (position * position, rotation * rotation)
     }
 
-    func miss(_ lane: Int) -> Float { solver.positionError[lane] + solver.rotationError[lane] }
+    func error(ofLane lane: Int) -> Float { solver.positionError[lane] + solver.rotationError[lane] }
 
     func configuration(_ lane: Int) -> [Double] {
         withLane(lane) { units.unscaled(Array(UnsafeBufferPointer(start: $0, count: chain.degreesOfFreedom))) }
@@ -92,7 +92,7 @@ final class PoseProblem: SearchProblem {
         return (unscaled(solution), nearness)
     }
 
-    func turn(_ solution: Solution, _ options: SearchOptions) -> (solution: Solution, nearness: Nearness)? {
+    func reduceAngle(of solution: Solution, _ options: SearchOptions) -> (solution: Solution, nearness: Nearness)? {
         guard options.closeness == .positionFirst, followsRotation, solution.positionError > options.positionTolerance,
               let (turned, nearness) = corrector.turn(units.scaled(solution.configuration), towards: target, length: max(length, 1e-3), positionTolerance: options.positionTolerance / scale) else { return nil }
         return (unscaled(turned), nearness)
