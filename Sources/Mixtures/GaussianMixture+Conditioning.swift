@@ -43,7 +43,7 @@ extension GaussianMixture {
         let parts = components.map { component in
             // Of an angle, the winding that is nearest to the component's mean.
             var own = known
-            for turn in turns { own[turn.variable] = known[turn.variable].map { Self.wrap($0, around: component.mean[turn.variable]) } }
+            for turn in turns { own[turn.variable] = known[turn.variable].map { $0.wrapped(around: component.mean[turn.variable]) } }
             return component.conditioned(on: own)
         }
         let logWeights = zip(weights, parts).map { $0 > 0 ? Elementary.log($0) + $1.logDensity : -.infinity }

@@ -115,15 +115,8 @@ extension GaussianMixture {
     private func kept(_ x: [Double]) -> [Double] {
         guard !turns.isEmpty else { return x }
         var x = x
-        for turn in turns { x[turn.variable] = Self.wrap(x[turn.variable], around: turn.middle) }
+        for turn in turns { x[turn.variable] = x[turn.variable].wrapped(around: turn.middle) }
         return x
-    }
-
-    static func wrap(_ angle: Double, around middle: Double) -> Double {
-        let turns = ((angle - middle) / (2 * .pi)).rounded()
-        let kept = angle - 2 * .pi * turns
-        // The upper edge is the lower one.
-        return kept - middle >= .pi ? kept - 2 * .pi : kept
     }
 
     /// Deviations beyond which a winding adds nothing that double precision shows beside the nearest one.
@@ -137,7 +130,7 @@ extension GaussianMixture {
         var shifts: [[Double]] = [[]]
         let covariance = turns.isEmpty ? nil : component.covariance
         for turn in turns {
-            base[turn.variable] = Self.wrap(x[turn.variable], around: component.mean[turn.variable])
+            base[turn.variable] = x[turn.variable].wrapped(around: component.mean[turn.variable])
             let deviation = covariance![turn.variable, turn.variable].squareRoot()
             let reach = min(8, max(0, Int((Self.greatestDeviations * deviation / (2 * .pi) + 0.5).rounded(.down))))
             // Too many windings together: the widest angles are nearly uniform, and the nearest few of them say so.

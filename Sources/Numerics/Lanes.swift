@@ -142,13 +142,6 @@ extension SIMD16<Float> {
         return angle.replacing(with: -angle, where: sine .< 0)
     }
 
-    /// The number that differs from this one by full turns and is nearest to a middle.
-    @inlinable @inline(__always)
-    public func wrapped(around middle: Self) -> Self {
-        let difference = self - middle
-        return self - (difference * 0.159_154_943).nearestInteger * 6.283_185_307
-    }
-
     /// The logistic function 1/(1 + e⁻ˣ).
     @inlinable @inline(__always)
     public var logistic: Self { 1 / (1 + (-self).exponential) }
