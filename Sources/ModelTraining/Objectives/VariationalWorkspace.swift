@@ -189,15 +189,26 @@ final class VariationalWorkspace: @unchecked Sendable {
                      copy: copy, scratch: forwardScratch)
         }
         // Afterwards, so that what trains does not depend on it.
-        let outputs = batch.network.outputs, first = columns.lowerBound
-        for row in 0..<outputs { Lanes(loading: batch.output + row * stride + first).store(to: copy + row * laneCount) }
-        var own = PathObjective(components: components, projection: objective.projection)
-        own.periodic = task.periodic
-        sum.elbo = Double(pathWorkspace(shard: shard, own, scratchCount: target.scratchCount).evaluate(
-            own, target, outputs: copy, biases: biases, stride: laneCount, contexts: batch.input + first, contextStride: stride, weight: 0,
-            random: &random).bound.sum())
+        sum.elbo = evidenceBound(shard: shard, task, target, batch, biases, copy: copy, random: &random)
         sum.boundContexts = laneCount
         sums[shard] = sum
+    }
+
+    /// The evidence bound, nats, of what the network predicts at a shard's first sixteen contexts, their sum.
+    ///
+    /// - Parameter copy: room for the network's outputs at these contexts.
+    private func evidenceBound(
+        shard: Int, _ task: Task, _ target: some MeasuringDensity, _ batch: BatchWorkspace, _ biases: UnsafePointer<Float>,
+        copy: UnsafeMutablePointer<Float>, random: inout LaneRandom
+    ) -> Double {
+        let first = batch.columns(ofShard: shard).lowerBound
+        for row in 0..<batch.network.outputs { Lanes(loading: batch.output + row * batch.stride + first).store(to: copy + row * laneCount) }
+        var objective = PathObjective(components: components, projection: task.objective.projection)
+        objective.periodic = task.periodic
+        let workspace = pathWorkspace(shard: shard, objective, scratchCount: target.scratchCount)
+        return Double(workspace.evaluate(
+            objective, target, outputs: copy, biases: biases, stride: laneCount, contexts: batch.input + first, contextStride: batch.stride, weight: 0,
+            random: &random).bound.sum())
     }
 
     /// What a sample counts with where the target's density is zero or undefined, nats. Far below any density that matters: it moves weights, and the
