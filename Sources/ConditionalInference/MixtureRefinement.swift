@@ -38,7 +38,7 @@ public struct MixtureRefinement: Sendable {
         public var bounds: [Double]
         /// Steps that were taken.
         public var accepted: Int
-        /// Places at which the density was evaluated.
+        /// Points at which the density was evaluated.
         public var evaluations: Int
     }
 
@@ -108,7 +108,7 @@ private struct Residuals {
     /// Nats.
     private static let leastLeap = 3.0
 
-    /// Places of a block: cancellation is polled between blocks. Mixtures are evaluated in blocks of 32.
+    /// Points of a block: cancellation is polled between blocks. Mixtures are evaluated in blocks of 32.
     private static func blockSize(components: Int, dimension: Int) -> Int { 32 * max(1, min(8, (1 << 19) / (components * dimension * dimension))) }
 
     /// Nil where it was cancelled.
@@ -119,17 +119,7 @@ private struct Residuals {
         dimension = n
         self.pairs = pairs
         self.noise = noise
-        var places: [Double] = []
-        places.reserveCapacity(count * n)
-        for (o, component) in mixture.components.enumerated() {
-            if cancellation.isRequested { return nil }
-            for pair in o * pairs..<(o + 1) * pairs {
-                var deviation = Array(noise[pair * n..<(pair + 1) * n])
-                PackedTriangle.solveVectorTransposed(n, component.precisionFactor, &deviation)
-                for sign in [1.0, -1.0] { for i in 0..<n { places.append(component.mean[i] + sign * deviation[i]) } }
-            }
-        }
-        for component in mixture.components { places += component.mean }
+        guard let points = Self.samplesAndMeans(of: mixture, noise: noise, pairs: pairs, cancellation) else { return nil }
         evaluations += count
         let own = MixtureDensity(mixture), block = Self.blockSize(components: mixture.components.count, dimension: n)
         values = [Double](repeating: 0, count: count)
@@ -138,7 +128,7 @@ private struct Residuals {
         var logarithms = values, gradients = slopes
         for start in stride(from: 0, to: count, by: block) {
             if cancellation.isRequested { return nil }
-            let size = min(block, count - start), part = Array(places[start * n..<(start + size) * n])
+            let size = min(block, count - start), part = Array(points[start * n..<(start + size) * n])
             try values.withUnsafeMutableBufferPointer { values in
                 try slopes.withUnsafeMutableBufferPointer { slopes in
                     try density.evaluate(part, count: size, into: values.baseAddress! + start, gradients: slopes.baseAddress! + start * n)
@@ -151,7 +141,7 @@ private struct Residuals {
             }
         }
         for sample in 0..<count {
-            // A place where the density vanishes or is undefined has −∞ and no slope.
+            // A point where the density vanishes or is undefined has −∞ and no slope.
             if !values[sample].isFinite || !slopes[sample * n..<(sample + 1) * n].allSatisfy(\.isFinite) {
                 values[sample] = -.infinity
                 for i in 0..<n { slopes[sample * n + i] = 0 }
@@ -164,17 +154,34 @@ private struct Residuals {
             for i in 0..<n { gradients[sample * n + i] = 0 }
         }
         let bounded = values.map { max($0, least) }
-        for sample in 0..<samples { leaps[sample] = leap(from: samples + sample / (2 * pairs), to: sample, bounded, places, slopes, gradients) }
+        for sample in 0..<samples { leaps[sample] = leap(from: samples + sample / (2 * pairs), to: sample, bounded, points, slopes, gradients) }
         for i in slopes.indices { slopes[i] -= gradients[i] }
         values.removeLast(count - samples)
         slopes.removeLast((count - samples) * n)
     }
 
-    /// What slopes of log p̃ and log q do not explain of the difference between two places; 0 where each of the four by itself explains about as much.
-    private func leap(from centre: Int, to sample: Int, _ values: [Double], _ places: [Double], _ slopes: [Double], _ ownSlopes: [Double]) -> Double {
-        func half(_ slopes: [Double], _ place: Int) -> Double {
+    /// Mirrored samples of every component, and then the components' means, D numbers each; nil where it was cancelled.
+    private static func samplesAndMeans(of mixture: GaussianMixture, noise: [Double], pairs: Int, _ cancellation: Cancellation) -> [Double]? {
+        let n = mixture.components[0].dimension
+        var points: [Double] = []
+        points.reserveCapacity((2 * pairs + 1) * mixture.components.count * n)
+        for (o, component) in mixture.components.enumerated() {
+            if cancellation.isRequested { return nil }
+            for pair in o * pairs..<(o + 1) * pairs {
+                var deviation = Array(noise[pair * n..<(pair + 1) * n])
+                PackedTriangle.solveVectorTransposed(n, component.precisionFactor, &deviation)
+                for sign in [1.0, -1.0] { for i in 0..<n { points.append(component.mean[i] + sign * deviation[i]) } }
+            }
+        }
+        for component in mixture.components { points += component.mean }
+        return points
+    }
+
+    /// What slopes of log p̃ and log q do not explain of the difference between two points; 0 where each of the four by itself explains about as much.
+    private func leap(from centre: Int, to sample: Int, _ values: [Double], _ points: [Double], _ slopes: [Double], _ ownSlopes: [Double]) -> Double {
+        func half(_ slopes: [Double], _ point: Int) -> Double {
             var sum = 0.0
-            for i in 0..<dimension { sum += slopes[place * dimension + i] * (places[sample * dimension + i] - places[centre * dimension + i]) }
+            for i in 0..<dimension { sum += slopes[point * dimension + i] * (points[sample * dimension + i] - points[centre * dimension + i]) }
             return 0.5 * sum
         }
         let parts = (half(slopes, centre), half(slopes, sample), half(ownSlopes, centre), half(ownSlopes, sample))
