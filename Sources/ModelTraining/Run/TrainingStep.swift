@@ -45,25 +45,7 @@ extension TrainingState {
         if let variational = workspace.variational { prepare(&task, projection: projection, workspace: variational, steps: workspace) }
         task.cancellation = cancellation
         task.components?.cancellation = cancellation
-        let stream = RandomStream(seed: settings.seed).split(step)
-        let prepared = task
-        optimizer.parameters.withPointer { pointer in
-            let parameters = SharedFloats(pointer)
-            func run(_ snapshot: SharedFloats?) {
-                parallelFor(batch.shardCount, threads: threads) { shard in
-                    if cancellation.isRequested { return }
-                    flushingSubnormals {
-                        workspace.process(
-                            shard: shard, stream: stream.split(shard), task: prepared, parameters.pointer, snapshot: snapshot?.pointer)
-                    }
-                }
-            }
-            if prepared.components?.choice == .component, let variational {
-                variational.snapshot.withPointer { run(SharedFloats($0)) }
-            } else {
-                run(nil)
-            }
-        }
+        process(task, workspace, threads: threads, cancellation)
         func cancelled() -> TrainingInfo? {
             variational = remembered
             return nil
@@ -88,6 +70,27 @@ extension TrainingState {
             note(components, shards: batch.shardCount, contexts: batch.batch, measuresErrors: task.components?.path?.errors != nil, in: &info.measures)
         }
         return info
+    }
+
+    /// Leaves the loss of a batch and its gradient in the workspace, shard by shard; of no use where it was cancelled.
+    private func process(_ task: TrainingWorkspace.Task, _ workspace: TrainingWorkspace, threads: Int, _ cancellation: Cancellation) {
+        let stream = RandomStream(seed: settings.seed).split(step)
+        optimizer.parameters.withPointer { pointer in
+            let parameters = SharedFloats(pointer)
+            func run(_ snapshot: SharedFloats?) {
+                parallelFor(workspace.batch.shardCount, threads: threads) { shard in
+                    if cancellation.isRequested { return }
+                    flushingSubnormals {
+                        workspace.process(shard: shard, stream: stream.split(shard), task: task, parameters.pointer, snapshot: snapshot?.pointer)
+                    }
+                }
+            }
+            if task.components?.choice == .component, let variational {
+                variational.snapshot.withPointer { run(SharedFloats($0)) }
+            } else {
+                run(nil)
+            }
+        }
     }
 
     /// Takes in how far a step has moved the mixtures, and shortens it where that is far beyond the bound.
