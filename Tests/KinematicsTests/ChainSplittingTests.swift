@@ -1,16 +1,12 @@
-import Foundation
 import Kinematics
 import Numerics
 import TestSupport
 import Testing
 
 @Suite struct ChainSplittingTests {
-    private static let library = RobotLibrary(directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("robots").path)
-
     @Test(arguments: ["panda", "atlas2013_arm_waist", "valkyrie_arm_waist", "pr2_left_arm_torso"])
     func partsMakeTheWhole(_ name: String) throws {
-        let chain = try Self.library.robot(name).chain()
+        let chain = try library.robot(name).chain()
         var stream = RandomStream(seed: 1)
         for count in 1..<chain.degreesOfFreedom {
             let (lead, rest) = try #require(chain.split(behind: count))
@@ -26,7 +22,7 @@ import Testing
 
     @Test(arguments: ["panda", "robonaut2_arm_waist", "valkyrie_arm", "pr2_left_arm_torso"])
     func theReversedChainIsTheInverse(_ name: String) throws {
-        let chain = try Self.library.robot(name).chain(), reversed = chain.reversed()
+        let chain = try library.robot(name).chain(), reversed = chain.reversed()
         #expect(reversed.fault == nil && reversed.base == chain.tip && reversed.tip == chain.base)
         #expect(reversed.variables.map(\.name) == chain.variables.map(\.name).reversed())
         var stream = RandomStream(seed: 1)
@@ -42,7 +38,7 @@ import Testing
     }
 
     @Test func thereIsNoPlaceOutsideTheChainOrThroughAMimic() throws {
-        let chain = try Self.library.robot("panda").chain()
+        let chain = try library.robot("panda").chain()
         for count in [-1, 0, 7, 8] { #expect(chain.split(behind: count) == nil) }
         var mimicking = chain
         let last = try #require(mimicking.segments.lastIndex { $0.variable == 6 })
@@ -51,7 +47,7 @@ import Testing
     }
 
     @Test func theSameArmElsewhereIsRecognised() throws {
-        let whole = try Self.library.robot("atlas2013_arm_waist").chain(), arm = try Self.library.robot("atlas2013_arm").chain()
+        let whole = try library.robot("atlas2013_arm_waist").chain(), arm = try library.robot("atlas2013_arm").chain()
         let part = try #require(whole.split(behind: 3)).rest
         // The arm alone counts its poses from the pelvis, the waist held at zero.
         let offset = try #require(arm.offset(of: part))
@@ -61,7 +57,7 @@ import Testing
         moved.variables[2].upper -= 0.1
         #expect(arm.offset(of: moved) == nil)
         #expect(arm.offset(of: whole) == nil)
-        let other = try Self.library.robot("ur5e").chain()
+        let other = try library.robot("ur5e").chain()
         #expect(arm.offset(of: other) == nil)
         var longer = part
         longer.segments[longer.segments.count - 1].origin.position.x += 1e-3
@@ -69,7 +65,7 @@ import Testing
     }
 
     @Test func framesSeenFromOthers() throws {
-        let chain = try Self.library.robot("panda").chain()
+        let chain = try library.robot("panda").chain()
         let lanes = LaneChain(chain)
         var stream = RandomStream(seed: 2)
         let n = chain.degreesOfFreedom

@@ -1,12 +1,11 @@
-import Foundation
 import Kinematics
 import Numerics
+import TestSupport
 import Testing
 
 @Suite struct PoseStepsTests {
     private func chain(_ name: String) throws -> Chain {
-        let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return try RobotLibrary(directory: directory.appendingPathComponent("robots").path).robot(name).chain()
+        try library.robot(name).chain()
     }
 
     /// The mean position error after one step from configurations so far from solutions.

@@ -4,10 +4,7 @@ import Numerics
 import TestSupport
 import Testing
 
-private func panda() throws -> Chain { try RobotLibrary(directory: robotsDirectory).robot("panda").chain() }
-
-private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("robots").path
+private func panda() throws -> Chain { try library.robot("panda").chain() }
 
 @Suite struct HeldJointTests {
     @Test(arguments: [[0], [2, 5], [0, 1, 2, 3, 4, 5]])
@@ -44,7 +41,7 @@ private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathCo
 @Suite struct NearestTests {
     /// A planar arm of two joints that turn and a third that turns the tip, asked for a position: the nearest of both elbows is known.
     @Test func theNearestOfBothElbowsComesFirst() throws {
-        let chain = try RobotLibrary(directory: robotsDirectory).robot("planar_3link").chain()
+        let chain = try library.robot("planar_3link").chain()
         let solver = InverseKinematics(chain)
         var stream = RandomStream(seed: 3)
         for _ in 0..<30 {
@@ -60,7 +57,7 @@ private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathCo
 
     /// Where steps come to rest, the way to the preferred configuration is square to the solution set: weighted, it is Jᵀ·y for some y.
     @Test func waysFromTheNearestAreSquareToTheSolutionSet() throws {
-        let chain = try RobotLibrary(directory: robotsDirectory).robot("planar_10link").chain(), solver = InverseKinematics(chain)
+        let chain = try library.robot("planar_10link").chain(), solver = InverseKinematics(chain)
         var stream = RandomStream(seed: 6), square = 0
         func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
         func without(_ row: [Double], of vector: [Double]) -> [Double] { let part = dot(row, vector); return zip(vector, row).map { $0 - part * $1 } }
@@ -184,7 +181,7 @@ private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathCo
 
     /// Two elbows of a planar arm whose limits part them: a path that leaves one elbow's reach takes exactly one jump.
     @Test func anUnavoidableJumpIsNamed() throws {
-        let chain = try RobotLibrary(directory: robotsDirectory).robot("planar_3link").chain()
+        let chain = try library.robot("planar_3link").chain()
         let first = (0...10).map { [0.2 + 0.02 * Double($0), 0.8, 0.3] }, second = (0...10).map { [-1.2 - 0.02 * Double($0), -0.9, 1.5] }
         let poses = (first + second).map { chain.forwardKinematics($0) }
         var options = TrackOptions()
@@ -194,7 +191,6 @@ private let robotsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathCo
     }
 
     @Test func `jumps are proven where poses leave finitely many configurations, and only there`() throws {
-        let library = RobotLibrary(directory: robotsDirectory)
         var options = TrackOptions()
         options.greatestStep = 0.2
         // The tip goes by half a metre at once, which is more than the joints may.

@@ -7,14 +7,13 @@ import ModelTraining
 import Networks
 import Numerics
 import RobotModels
+import TestSupport
 import Testing
 
 /// Models of whole bodies: pairs, training, queries, files.
 @Suite struct BodyModelTests {
     /// - Parameter place: where the robot stands.
     private func context(at place: SIMD3<Double> = .zero) throws -> BodyContext {
-        let library = RobotLibrary(directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("robots").path)
         let robot = try library.robot("talos_28dof")
         let body = try robot.foundBody(floating: robot.floatingBase, at: Pose(position: place, rotation: .identity)).body
         return BodyContext(

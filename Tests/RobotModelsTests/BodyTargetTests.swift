@@ -8,9 +8,6 @@ import Testing
 
 /// Targets over bodies: gradients against finite differences, normalisers against integrals, and the published TALOS density.
 @Suite struct BodyTargetTests {
-    private let library = RobotLibrary(directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("robots").path)
-
     private func checkGradient(_ target: BodyTarget, at x: [Double], tolerance: Double = 2e-6) throws {
         let gradient = try #require(try target.evaluate(x).gradient)
         for i in x.indices {

@@ -8,11 +8,10 @@ import ModelTraining
 import Networks
 import Numerics
 import RobotModels
+import TestSupport
 import Testing
 
 @Suite struct FactoredMixtureTests {
-    private static let library = RobotLibrary(directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("robots").path)
     private static let arm = try! library.robot("planar_3link").chain()
     private static let factored = Result { try trainedParts() }
 
@@ -137,7 +136,7 @@ import Testing
 
     /// The arm alone and the arm on its waist: the rest may have been trained where it counts poses from elsewhere.
     @Test func theRestMayStandElsewhere() throws {
-        let whole = try Self.library.robot("atlas2013_arm_waist").chain(), arm = try Self.library.robot("atlas2013_arm").chain()
+        let whole = try library.robot("atlas2013_arm_waist").chain(), arm = try library.robot("atlas2013_arm").chain()
         let configuration = ModelConfiguration(components: 1, hidden: [16], seed: 1)
         let lead = try ConditionalMixture(chain: whole, leading: 3, usesSymmetry: false, configuration: configuration)
         let rest = try ConditionalMixture(chain: arm, usesSymmetry: false, configuration: configuration)
@@ -158,7 +157,7 @@ import Testing
 
     /// A model of the chain from its tip draws for a pose what the parts draw for its inverse, in the opposite order.
     @Test func partsMayBeginAtTheTip() throws {
-        let arm = try Self.library.robot("panda").chain(), back = arm.reversed()
+        let arm = try library.robot("panda").chain(), back = arm.reversed()
         let configuration = ModelConfiguration(components: 2, hidden: [16], seed: 1)
         let lead = try ConditionalMixture(chain: back, leading: 2, configuration: configuration)
         let rest = try ConditionalMixture(chain: back.split(behind: 2)!.rest, configuration: configuration)
@@ -189,7 +188,7 @@ import Testing
         var broken = file
         broken.metadata["chain"] = "{}"
         #expect(throws: ModelError.self) { try FactoredMixture(broken, path: "memory") }
-        let iiwa = try Self.library.robot("iiwa14").chain()
+        let iiwa = try library.robot("iiwa14").chain()
         for chain in [back, iiwa] { #expect(throws: ModelError.self) { try parts.reversed(of: chain) } }
         #expect(throws: ModelError.self) { try model.reversed(of: arm) }
         #expect(throws: ModelError.self) { try Self.factored.get().reversed(of: Self.arm.reversed()) }
@@ -219,7 +218,7 @@ import Testing
     @Test func aModelOfTheFirstJointsIsStored() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("lead-\(UUID().uuidString).safetensors").path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let panda = try Self.library.robot("panda").chain()
+        let panda = try library.robot("panda").chain()
         let lead = try ConditionalMixture(chain: panda, leading: 2, configuration: ModelConfiguration(components: 2, hidden: [16], seed: 4))
         try lead.write(to: path)
         #expect(try ConditionalMixture(contentsOf: path) == lead)

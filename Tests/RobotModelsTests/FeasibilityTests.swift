@@ -1,17 +1,15 @@
 import ConditionalModels
 import Files
-import Foundation
 import Kinematics
 import ModelFiles
 import ModelTraining
 import Networks
 import Numerics
 import RobotModels
+import TestSupport
 import Testing
 
 @Suite struct FeasibilityTests {
-    private static let library = RobotLibrary(directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("robots").path)
     private static let arm = try! library.robot("planar_3link").chain()
     private static let factored = Result { try trainedParts() }
     private static let tolerance = 0.1
@@ -128,7 +126,7 @@ import Testing
         broken.tensors["feasibility.logits.bias"] = nil
         #expect(throws: ModelError.self) { try FactoredMixture(broken, path: "memory") }
         // An arm whose joints turn with the target: the encoding names a joint that the network does not have.
-        let chain = try Self.library.robot("iiwa14").chain(), configuration = ModelConfiguration(components: 2, hidden: [16])
+        let chain = try library.robot("iiwa14").chain(), configuration = ModelConfiguration(components: 2, hidden: [16])
         let rest = try ConditionalMixture(chain: chain.split(behind: 1)!.rest, configuration: configuration)
         var turning = try FactoredMixture(lead: ConditionalMixture(chain: chain, leading: 1, configuration: configuration), rest: rest)
         #expect(rest.encoding.turns != nil)

@@ -6,6 +6,7 @@ import ModelFiles
 import ModelTraining
 import Numerics
 import RobotModels
+import TestSupport
 import Testing
 
 /// Models in parts, trained as a whole.
@@ -35,8 +36,7 @@ import Testing
     }
 
     @Test func partsAreTrainedFromTheLastToTheFirst() throws {
-        let robots = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/robots"
-        let panda = try RobotLibrary(directory: robots).robot("panda").chain()
+        let panda = try library.robot("panda").chain()
         let state = try PartsTrainingState(model(panda), phases: [settings(.steps(70))])
         #expect(state.stages == [.part(3), .part(2), .feasibility(2), .part(1), .feasibility(1), .part(0), .feasibility(0)])
         var run = PartsTrainingRun(state), phases: [Int] = []

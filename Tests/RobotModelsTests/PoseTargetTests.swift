@@ -1,18 +1,16 @@
 import ConditionalModels
-import Foundation
 import Kinematics
 import ModelTraining
 import Numerics
 import RobotModels
+import TestSupport
 import Testing
 
 @Suite struct PoseTargetTests {
     /// Sixteen configurations, and contexts that others reach.
     @Test(arguments: ["panda", "atlas2013_arm", "valkyrie_arm_waist"])
     func gradientsAgreeWithFiniteDifferences(_ name: String) throws {
-        let robots = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("robots")
-        let chain = try RobotLibrary(directory: robots.path).robot(name).chain(), n = chain.degreesOfFreedom
+        let chain = try library.robot(name).chain(), n = chain.degreesOfFreedom
         let model = try ConditionalMixture(chain: chain, configuration: ModelConfiguration(components: 1, hidden: [16]))
         let source = KinematicPairs(chain: chain, encoding: model.encoding)
         let target = PoseTarget(chain: chain, encoding: model.encoding, widths: TargetWidths(position: 0.1, rotation: 0.3, limit: 0.2))

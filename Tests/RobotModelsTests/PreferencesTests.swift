@@ -1,17 +1,15 @@
 import ConditionalModels
-import Foundation
 import Kinematics
 import ModelFiles
 import Numerics
 import RobotModels
+import TestSupport
 import Testing
-
-private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
 @Suite struct ModelPreferencesTests {
     private func model() throws -> (ConditionalMixture, Chain) {
-        let chain = try RobotLibrary(directory: root + "/robots").robot("panda").chain()
-        return (try ConditionalMixture(contentsOf: root + "/share/models/panda.safetensors"), chain)
+        let chain = try library.robot("panda").chain()
+        return (try ConditionalMixture(contentsOf: packageRoot + "/share/models/panda.safetensors"), chain)
     }
 
     @Test func batchesDoNotDependOnTheNumberOfThreads() throws {

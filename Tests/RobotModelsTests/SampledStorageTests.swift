@@ -7,6 +7,7 @@ import ModelFiles
 import ModelTraining
 import Numerics
 import RobotModels
+import TestSupport
 import Testing
 
 /// Flows and generators in files.
@@ -116,8 +117,7 @@ import Testing
 /// How chains are cut into parts.
 @Suite struct PartsPlanTests {
     private func plan(_ name: String) throws -> PartsPlan {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
-        return PartsPlan(try RobotLibrary(directory: root + "/robots").robot(name).chain())
+        PartsPlan(try library.robot(name).chain())
     }
 
     @Test func redundantJointsComeFirst() throws {
@@ -131,9 +131,8 @@ import Testing
     }
 
     @Test func modelsOfThePartsMakeOne() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
         for name in ["panda", "atlas2013_arm_waist"] {
-            let chain = try RobotLibrary(directory: root + "/robots").robot(name).chain(), plan = PartsPlan(chain)
+            let chain = try library.robot(name).chain(), plan = PartsPlan(chain)
             let models = try plan.models(of: chain, hidden: [16], usesSymmetry: true, seed: 1)
             let model = try FactoredMixture(models, feasibilities: models.dropLast().map { _ in nil }, plan: plan, chain: chain)
             #expect(model.dimension == chain.degreesOfFreedom && model.isReversed == plan.isReversed)

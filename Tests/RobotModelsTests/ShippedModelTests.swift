@@ -5,16 +5,16 @@ import Kinematics
 import ModelFiles
 import Numerics
 import RobotModels
+import TestSupport
 import Testing
 
 /// The models that come with the program answer as they did when they were measured, whatever the files' readers are rewritten to.
 @Suite struct ShippedModelTests {
-    private static let models = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("share/models")
+    private static let models = packageRoot + "/share/models/"
 
     /// First joints from which no later part reaches the pose are drawn anew; one sample in a hundred kept them otherwise, decimetres away.
     @Test(arguments: [("valkyrie_arm_waist", 0.6), ("panda", 2.2)]) func samplesOfPartsHaveNoTail(name: String, greatest: Double) throws {
-        let model = try FactoredMixture(Safetensors(contentsOf: Self.models.appendingPathComponent("\(name)_factored.safetensors").path), path: name)
+        let model = try FactoredMixture(Safetensors(contentsOf: Self.models + "\(name)_factored.safetensors"), path: name)
         let query = FactoredQuery(model)
         var stream = RandomStream(seed: 3), sum = 0.0
         for _ in 0..<100 {
@@ -36,7 +36,7 @@ import Testing
     @Test(arguments: known.indices)
     func answersStay(_ index: Int) throws {
         let known = Self.known[index]
-        let model = try ConditionalMixture(contentsOf: Self.models.appendingPathComponent("\(known.name).safetensors").path)
+        let model = try ConditionalMixture(contentsOf: Self.models + "\(known.name).safetensors")
         let chain = try #require(model.robot.chain)
         let q = (1...chain.degreesOfFreedom).map { 0.1 * Double($0) - 0.3 }
         let mixture = try PoseQuery(model, chain: chain).predict(chain.forwardKinematics(q))

@@ -8,6 +8,7 @@ import Networks
 import Numerics
 import RobotModels
 import Synchronization
+import TestSupport
 import Testing
 
 /// A planar arm with three joints that turn about z.
@@ -182,8 +183,7 @@ private struct BrokenSource: PairSource {
 @Suite struct MemoryTests {
     /// Sizes that would not fit in any memory are refused before anything is allocated.
     @Test func oversizedModelsAndBatchesAreRefused() throws {
-        let chain = try RobotLibrary(directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("robots").path).robot("panda").chain()
+        let chain = try library.robot("panda").chain()
         #expect(throws: ModelError.self) {
             try ConditionalMixture(chain: chain, configuration: ModelConfiguration(components: 4096, hidden: [8192]))
         }

@@ -1,22 +1,17 @@
 import ConditionalModels
-import Foundation
 import Kinematics
 import ModelTraining
 import Numerics
 import RobotModels
+import TestSupport
 import Testing
-
-private func library() throws -> RobotLibrary {
-    RobotLibrary(directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("robots").path)
-}
 
 @Suite struct TurningTests {
     /// At a pair's own configuration the pose target is at its peak: coordinates, angles and inputs lead back to joints and pose.
     @Test(arguments: ["panda", "valkyrie_lower_arm", "valkyrie_arm_waist", "atlas2013_arm_waist", "talos_right_arm_torso", "ur5e", "planar_3link", "pr2_left_arm_torso"],
           ContextKind.allCases)
     func coordinatesLeadBackToThePose(name: String, context: ContextKind) throws {
-        let chain = try library().robot(name).chain()
+        let chain = try library.robot(name).chain()
         let model = try ConditionalMixture(chain: chain, context: context, configuration: ModelConfiguration(components: 2, hidden: [16]))
         let source = KinematicPairs(chain: chain, encoding: model.encoding)
         let widths = TargetWidths(position: 1e-3, rotation: 1e-3, limit: 1e-2)
@@ -38,7 +33,7 @@ private func library() throws -> RobotLibrary {
     }
 
     @Test func oneTurnOfTheTargetTurnsTheAnswer() throws {
-        let chain = try library().robot("panda").chain()
+        let chain = try library.robot("panda").chain()
         let model = try ConditionalMixture(chain: chain, configuration: ModelConfiguration(components: 3, hidden: [16], seed: 5))
         let query = try PoseQuery(model, chain: chain)
         var stream = RandomStream(seed: 1)
@@ -55,10 +50,10 @@ private func library() throws -> RobotLibrary {
     }
 
     @Test func modelsWithoutTargetSymmetryRemain() throws {
-        let chain = try library().robot("panda").chain()
+        let chain = try library.robot("panda").chain()
         let plain = try ConditionalMixture(chain: chain, usesSymmetry: false, configuration: ModelConfiguration(components: 2, hidden: [16]))
         #expect(plain.encoding.turns == nil && plain.encoding.inputCount == 9)
-        let sliding = try library().robot("pr2_left_arm_torso").chain()
+        let sliding = try library.robot("pr2_left_arm_torso").chain()
         #expect(try ConditionalMixture(chain: sliding, configuration: ModelConfiguration(components: 2, hidden: [16])).encoding.turns == nil)
     }
 }
