@@ -20,6 +20,7 @@ public final class HolderJudge: Sendable {
     public struct Sources: Sendable {
         /// A process of this machine; nil where there is none.
         public var process: @Sendable (_ pid: Int) -> ProcessStatus?
+        /// What the queue says of a job.
         public var standing: @Sendable (_ job: String) -> JobStanding
         /// The present, by the clock of the file system that holds the study, in seconds since 1970.
         public var now: @Sendable () -> Double?
