@@ -155,7 +155,7 @@ let package = Package(
         .testTarget(name: "ModelTrainingTests", dependencies: ["ModelTraining"], swiftSettings: native),
         .testTarget(name: "BaselinesTests", dependencies: ["Baselines"], swiftSettings: native),
         .testTarget(name: "RobotModelsTests", dependencies: ["RobotModels", "ModelFiles", "TestSupport"], swiftSettings: native),
-        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], swiftSettings: native),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"], swiftSettings: native),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Pictures", "TestSupport"], exclude: ["Golden"], swiftSettings: native),
         .testTarget(name: "ViewsTests", dependencies: ["Views", "TestSupport"], swiftSettings: native),
         .testTarget(name: "LuaBridgeTests", dependencies: ["LuaBridge", "TestSupport"], swiftSettings: native),

@@ -3,13 +3,10 @@ import Foundation
 import Kinematics
 import Numerics
 import SolutionSets
+import TestSupport
 import Testing
 
-let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
-
-func libraryChain(_ name: String) throws -> Chain {
-    try RobotLibrary(directory: packageRoot + "/robots").robot(name).chain()
-}
+func libraryChain(_ name: String) throws -> Chain { try library.robot(name).chain() }
 
 /// How uniformly a configuration ranks among draws of its pose's distribution, by χ² with nine degrees of freedom.
 ///
