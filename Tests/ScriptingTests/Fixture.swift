@@ -1,9 +1,7 @@
 import Foundation
 import LuaBridge
 import Scripting
-
-/// The root of the package, which holds robots and share.
-let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+import TestSupport
 
 /// A session as a script has it, with its printing collected.
 struct Fixture {

@@ -1,4 +1,5 @@
 import Scripting
+import TestSupport
 import Testing
 
 /// The built-in targets beside the same densities as formulas in Lua, those of `scripts/experiments/formulas`.

@@ -1,6 +1,7 @@
 import Foundation
 import LuaBridge
 import Scripting
+import TestSupport
 import Testing
 
 /// What earlier versions called things: every such name answers as today's, says so once, and is in no help.

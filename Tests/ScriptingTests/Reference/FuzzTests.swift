@@ -1,6 +1,7 @@
 import Foundation
 import LuaBridge
 import Scripting
+import TestSupport
 import Testing
 
 /// Calls every function, method, property and operator with hostile values, in a process of its own that must survive.

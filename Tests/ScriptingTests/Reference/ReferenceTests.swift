@@ -1,6 +1,7 @@
 import Foundation
 import LuaBridge
 import Scripting
+import TestSupport
 import Testing
 
 /// The generated reference and stub: as the program would write them, complete, and of a form that editors read.

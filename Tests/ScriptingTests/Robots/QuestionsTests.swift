@@ -1,4 +1,5 @@
 import Scripting
+import TestSupport
 import Testing
 
 /// Poses, goals and lists of them are asked of robots, bodies and models alike.

@@ -1,5 +1,6 @@
 import Kinematics
 import Scripting
+import TestSupport
 import Testing
 
 @Suite struct RobotTests {
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test func agreesWithTheChain() throws {
-        let chain = try RobotLibrary(directory: packageRoot + "/robots").robot("panda").chain()
+        let chain = try library.robot("panda").chain()
         let q = [0.1, -0.2, 0.3, -1.5, 0.2, 1.7, 0.4]
         let fixture = try Fixture()
         fixture.session.state[global: "q"] = .numbers(q)

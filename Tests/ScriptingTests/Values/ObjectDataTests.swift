@@ -1,6 +1,7 @@
 import Foundation
 import LuaBridge
 import Scripting
+import TestSupport
 import Testing
 
 /// What objects are in files: JSON and CSV.
