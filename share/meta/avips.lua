@@ -438,7 +438,7 @@ local Iterations = {}
 ---@field mixture Mixture # the mixture as it is now
 ---@field log InferenceLog # what all runs reported
 ---@field iteration integer # iterations done
----@field evaluations integer # evaluations of the target's log-density: one for each sample, and two more for each variable where its gradient is by central differences; gradients of its own come with it. Up to some thousands that warnings need where a run ends are not among them
+---@field evaluations integer # evaluations of the target's log-density: one for each sample, and two more for each variable where its gradient is by central differences; gradients of its own come with it. Those between samples where leaps are looked for, and up to some thousands that warnings need where a run ends, are not among them
 ---@field components integer # the number of components
 ---@field seconds number # time spent, in s
 ---@field zero_share number # the share of the last iteration's samples, weighted, at which the density was zero
@@ -621,15 +621,20 @@ function Robot:jacobian(q, options) end
 ---@return Matrix|number[] # n x dof Matrix; without count a single configuration, a list of numbers
 function Robot:random(count, options) end
 
+---@class Robot.manipulability.options
+---@field degrees? boolean # whether angles in this call, distances between configurations included, are in degrees; results are in rad (default: false)
+
 --- Computes the manipulability, a measure of the distance from singular configurations: sqrt(det(J J^T)) (Yoshikawa, 1985), sqrt(det(J^T J)) with fewer than six joints.
 ---
 --- ```lua
 --- local panda = avips.robot "panda"
 --- assert(panda:manipulability{0, 0.3, 0, -1.5, 0, 1.8, 0.7} > 0.01)
+--- print(panda:manipulability({0, 20, 0, -90, 0, 100, 45}, { degrees = true }))
 --- ```
 ---@param q number[] # a configuration (in rad, m)
+---@param options? Robot.manipulability.options # options by name
 ---@return number # number, 0 where singular
-function Robot:manipulability(q) end
+function Robot:manipulability(q, options) end
 
 ---@class Robot.ik.options
 ---@field count? integer # how many distinct solutions to search for; where the target leaves redundancy, up to 512 are a farthest-point subset of more (1 to 1000000; default: 1)
@@ -4728,7 +4733,7 @@ function avips.target.logistic(path, options) end
 ---@field components? integer # the initial number of components (1 to 10000; default: 1, or those of mixture)
 ---@field mixture? Mixture # the initial mixture, in place of components drawn with mean and deviation
 ---@field seed? integer # the seed of all draws (default: the session's stream)
----@field estimate? string # how the natural gradient is estimated: "stein" from gradients, "more" from values alone (one of "stein", "more"; default: "stein")
+---@field estimate? string # how the natural gradient is estimated: "stein" from gradients, "more" from values alone, or "auto" from gradients until the density is found to leap, which they do not show, and from values from then on, if samples is at least 1 + D + D (D + 1)/2 (one of "stein", "more", "auto"; default: "auto")
 ---@field adaptation? string # the number of components (one of "add_and_delete", "fixed"; default: "add_and_delete")
 ---@field add_interval? integer # iterations between additions (1 to 1000000000; default: 30)
 ---@field additions? integer # components added at a time (1 to 1000; default: 1)
@@ -5425,7 +5430,7 @@ function avips.json.read(path) end
 ---@field header? boolean # whether the first line names the columns (default: true)
 ---@field separator? string # one character, in ASCII and no quotation mark (default: ",")
 
---- Reads a file of comma-separated values; fields that are numbers, inf and nan among them and with or without blanks around them, become numbers.
+--- Reads a file of comma-separated values; fields that are numbers, inf and nan among them and with or without blanks around them, become numbers; the names of columns are taken without such blanks.
 ---
 --- ```lua
 --- local path = os.tmpname()

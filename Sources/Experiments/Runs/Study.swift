@@ -71,7 +71,7 @@ public struct Study: Sendable, Equatable {
     /// The runs of some grids and seeds, points in the order of the grids, each with all its seeds; what occurs twice is one run.
     ///
     /// - Parameter keep: whether a run is to be part of the study.
-    public init(name: String, grids: [StudyGrid], seeds: [Int], code: String, keep: (PlannedRun) throws -> Bool = { _ in true }) rethrows {
+    public init(name: String, grids: [StudyGrid], seeds: [Int], code: String, keep: (PlannedRun) throws -> Bool) rethrows {
         var runs: [PlannedRun] = [], known: Set<String> = []
         for (index, grid) in grids.enumerated() {
             for settings in grid.combinations() {
@@ -82,6 +82,11 @@ public struct Study: Sendable, Equatable {
             }
         }
         self.init(name: name, runs: runs, code: code)
+    }
+
+    /// All runs of some grids and seeds.
+    public init(name: String, grids: [StudyGrid], seeds: [Int], code: String) {
+        self.init(name: name, grids: grids, seeds: seeds, code: code, keep: { _ in true })
     }
 
     /// The names of all axes, sorted.
