@@ -25,6 +25,21 @@ import Testing
         #expect(1000 * sum / 2500 < greatest)
     }
 
+    /// Nobody looks at the clock while starts are drawn: under a limit of the time they are few.
+    @Test func theTimeOfASearchIsLimitedWhileItDraws() throws {
+        let model = try FactoredMixture(Safetensors(contentsOf: Self.models + "panda_factored.safetensors"), path: "panda")
+        var stream = RandomStream(seed: 3)
+        let query = FactoredQuery(model), pose = model.chain.forwardKinematics(model.chain.randomConfiguration(using: &stream))
+        func seconds(_ body: () -> Void) -> Double {
+            let start = threadSeconds()
+            body()
+            return threadSeconds() - start
+        }
+        let options = SearchOptions(count: 4000, seconds: 1e-6, findsClosest: false)
+        let limited = seconds { _ = query.solve(Goal(pose), options: options, using: &stream) }
+        #expect(limited < 0.3 * seconds { _ = query.sample(pose, count: 4000, using: &stream) })
+    }
+
     /// A model, its heaviest component at a pose, that one's weight and first means, and the log-density at the configuration behind the pose.
     private static let known: [(name: String, component: Int, weight: Double, mean: [Double], logDensity: Double)] = [
         ("panda", 22, 0.190974, [1.84551, -0.44046, 0.27692], -4.1558),

@@ -63,12 +63,17 @@ struct SampledStarts: StartSource {
         uniform = UniformStarts(chain, stream: RandomStream(seed: stream.next()))
     }
 
-    /// Starts for a search: as many at first as solutions are sought.
+    /// Starts for a search: as many at first as solutions are sought, but few at a time where the time is limited, which nobody looks at while they
+    /// are drawn.
     init(
         _ chain: LaneChain, for options: SearchOptions, stream: inout RandomStream, cancellation: Cancellation, draw: @escaping Draw
     ) {
-        self.init(chain, first: options.sought, limit: Self.limit(options), stream: &stream, cancellation: cancellation, draw: draw)
+        let first = options.seconds == nil ? options.sought : min(options.sought, Self.timedDraw)
+        self.init(chain, first: first, limit: Self.limit(options), stream: &stream, cancellation: cancellation, draw: draw)
     }
+
+    /// The samples of a model in parts take some 50 µs each.
+    private static let timedDraw = 128
 
     /// How many samples are drawn in all before uniform starts follow.
     static func limit(_ options: SearchOptions) -> Int { max(256, 16 * options.count) }
