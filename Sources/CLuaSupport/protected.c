@@ -97,12 +97,13 @@ int avips_next(lua_State *L, int index) {
     return 0;
 }
 
-const char *avips_calling_line(lua_State *L, int *line) {
+const char *avips_calling_line(lua_State *L, int *line, bool *is_main) {
     lua_Debug record;
     for (int level = 0; level < 2; level++) {
         if (!lua_getstack(L, level, &record) || !lua_getinfo(L, "Sl", &record)) return NULL;
         if (record.currentline > 0) {
             *line = record.currentline;
+            *is_main = record.what[0] == 'm';
             return record.source;
         }
     }

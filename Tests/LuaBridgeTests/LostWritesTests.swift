@@ -41,6 +41,10 @@ import Testing
         "local own = { list = {} }\nown.list[1] = thing.list[1]", "local own = { list = { 0 }, record = {} }\nown.list[1] = 2 own.record.a = 3",
         "local t = {} t[thing.list[1]] = 2", "local t = { [thing.list[2]] = thing.list[1] }", "local x <const> = thing.list\nx[2] = 1", "local t = {} t.x = thing.record.a",
         "-- thing.list[1] = 5\nlocal list = thing.list",
+        "local ng = { list = {} } for i = 1, 3 do ng.list[i] = thing.list[i] end", "local own = { list = {} } own.list[#thing.list] = 0",
+        "local own = { parts = {} } own.parts[#thing.parts] = 0", "local x = 'thing.list[1] = ' .. thing.list[1]",
+        "assert(thing.list[1] ~= nil, 'thing.list[1] = nil')", "local x = thing.list[1] -- thing.list[1] = 5", "local x = thing.list[1] --[[ thing.list[1] = 5 ]]",
+        "local x = [[ thing.list[1] = 5 ]] .. thing.list[1]", "local own = { list = {} } own.list[1] = thing['list'][1]",
     ])
     func otherwiseNothingIsRefused(_ code: String) throws { try state().run(code) }
 
@@ -62,5 +66,8 @@ import Testing
         let state = try state()
         #expect(throws: LuaError.self) { try state.run("thing.list[1] = 5", name: "=stdin") }
         try state.run("local list = thing.list", name: "=stdin")
+        try state.run("function first(x) return x.list[1] end", name: "=stdin")
+        try state.run("own = { list = {} }", name: "=stdin")
+        try state.run("own.list[1] = first(thing)", name: "=stdin")
     }
 }

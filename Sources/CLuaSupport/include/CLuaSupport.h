@@ -135,8 +135,9 @@ int avips_get_element(lua_State *L, int index, lua_Integer position);
 /// lua_next: 1 with key and value pushed, 0 at the end, -1 with the error pushed.
 int avips_next(lua_State *L, int index);
 
-/// The line of Lua code that runs, or that called the function which runs, and the name of its source; NULL where there is none.
-const char *_Nullable avips_calling_line(lua_State *L, int *line);
+/// The line of Lua code that runs, or that called the function which runs, the name of its source, and whether it belongs to no function of it; NULL where
+/// there is none.
+const char *_Nullable avips_calling_line(lua_State *L, int *line, bool *is_main);
 
 // MARK: Commands
 

@@ -156,28 +156,31 @@ public struct NumberEncoding: ContextEncoder, Equatable {
         return nil
     }
 
-    /// Numbers of a data set of which half lie so near to one another, beside their spread, that a network answers nearly alike for them.
+    /// Numbers of a data set of which nearly all lie so near to one another, beside their spread, that a network answers nearly alike for them.
     public struct Concentrated: Sendable {
         public var column: Int
-        /// Between these the middle half of the different numbers lies.
+        /// Between these all but a fortieth of the different numbers at either end lie.
         public var lower, upper: Double
     }
 
-    /// The first column, or coordinate of points, the middle half of whose different numbers is crowded, as beside single ones that are far away; nil where
-    /// there is none. Pixels are not asked, of which many may be nearly dark.
+    /// The first column, or coordinate of points, that is crowded but for single numbers which are far away; nil where there is none. Pixels, of which many
+    /// may be nearly dark, and the many numbers of a signal, of which few may tell of it, are not asked.
     ///
     /// - Parameter rows: what the encoding was made for; as many columns as numbers.
     public func concentrated(_ rows: Matrix) -> Concentrated? {
         if case .image = shape { return nil }
+        guard shape.period < Self.leastSignal else { return nil }
         for column in 0..<shape.period {
             guard let distinct = distinctNumbers(rows, column), distinct.count > Self.fewLabels else { continue }
-            let lower = distinct[distinct.count / 4], upper = distinct[3 * distinct.count / 4]
+            let single = max(1, distinct.count / 40), lower = distinct[single], upper = distinct[distinct.count - 1 - single]
             if (upper - lower) * abs(scale[column]) < Self.leastGap { return Concentrated(column: column, lower: lower, upper: upper) }
         }
         return nil
     }
 
     private static let mostLabels = 100
+    /// So many numbers in a row are taken for a signal.
+    private static let leastSignal = 64
     private static let searchedNumbers = 100_000
     /// So few numbers are taken for labels though each is there once.
     private static let fewLabels = 16

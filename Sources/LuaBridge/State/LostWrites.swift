@@ -28,15 +28,13 @@ struct LostWrites {
     mutating func scan(_ text: String, source: String, properties: Set<String>) {
         lines[source] = nil
         guard text.utf8.count <= Self.longestText else { return }
-        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in Self.code(of: Array(text.utf8)).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             let line = Array(line)
             for place in line.indices where line[place] == UInt8(ascii: "=") {
                 guard let target = AssignedTarget(line, before: place) else { continue }
                 for (position, field) in target.fields.enumerated() where properties.contains(field.name) {
                     // Where the line asks another object for the field too, nobody knows for which of both.
-                    let name = "." + field.name, whole = String(decoding: line[target.range.lowerBound..<field.end], as: UTF8.self)
-                    let others = Self.count(of: name, in: line[...]) - Self.count(of: name, in: line[target.range])
-                    guard others == Self.count(of: whole, in: line[...]) - Self.count(of: whole, in: line[target.range]) else { continue }
+                    guard Self.isOnlyAsked(line, field.name, along: line[target.range.lowerBound..<field.end]) else { continue }
                     let depth = position == 0 && target.isElement ? Depth.element : .within
                     lines[source, default: [:]][index + 1, default: [:]].merge([field.name: depth]) { $0 == .element ? $0 : $1 }
                 }
@@ -45,9 +43,55 @@ struct LostWrites {
         names = Set(lines.values.flatMap { $0.values.flatMap(\.keys) })
     }
 
-    private static func count(of text: String, in line: ArraySlice<UInt8>) -> Int {
-        let text = Array(text.utf8)
-        return line.indices.count { line[$0...].starts(with: text) }
+    /// Whether a line asks for a field nowhere but at the end of one chain, such as `pose.position`.
+    private static func isOnlyAsked(_ line: [UInt8], _ name: String, along chain: ArraySlice<UInt8>) -> Bool {
+        let name = Array(name.utf8)
+        return line.indices.allSatisfy { start in
+            guard start > 0, line[start...].starts(with: name), !line[start - 1].isWordByte else { return true }
+            let end = start + name.count, begin = end - chain.count
+            guard end == line.count || !line[end].isWordByte else { return true }
+            // A bare name, of a variable or a new table's field, asks no object.
+            guard [".", "\"", "'"].contains(UnicodeScalar(line[start - 1])) else { return true }
+            guard begin >= 0, line[begin..<end] == chain else { return false }
+            return begin == 0 || !(line[begin - 1].isWordByte || ".:".utf8.contains(line[begin - 1]))
+        }
+    }
+
+    /// A text with blanks in place of its comments and of its strings, but for those that are one word, such as a key.
+    private static func code(of text: [UInt8]) -> [UInt8] {
+        var result = text, place = 0
+        func blank(to end: Int) {
+            while place < end {
+                if result[place] != UInt8(ascii: "\n") { result[place] = UInt8(ascii: " ") }
+                place += 1
+            }
+        }
+        /// Where a long bracket that opens at a place is closed; nil where none opens.
+        func endOfLongBracket(_ start: Int) -> Int? {
+            guard start < text.count, text[start] == UInt8(ascii: "[") else { return nil }
+            var end = start + 1
+            while end < text.count, text[end] == UInt8(ascii: "=") { end += 1 }
+            guard end < text.count, text[end] == UInt8(ascii: "[") else { return nil }
+            let closing = [UInt8(ascii: "]")] + Array(repeating: UInt8(ascii: "="), count: end - start - 1) + [UInt8(ascii: "]")]
+            while end < text.count, !text[end...].starts(with: closing) { end += 1 }
+            return min(end + closing.count, text.count)
+        }
+        while place < text.count {
+            let byte = text[place]
+            if byte == UInt8(ascii: "-"), place + 1 < text.count, text[place + 1] == byte {
+                blank(to: endOfLongBracket(place + 2) ?? text[place...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count)
+            } else if let end = endOfLongBracket(place) {
+                blank(to: end)
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                var end = place + 1
+                while end < text.count, text[end] != byte, text[end] != UInt8(ascii: "\n") { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
+                end = min(end + 1, text.count)
+                if text[place + 1..<max(end - 1, place + 1)].allSatisfy(\.isWordByte) { place = end } else { blank(to: end) }
+            } else {
+                place += 1
+            }
+        }
+        return result
     }
 
     /// How deep a line writes into a property; nil where it does not.
@@ -144,7 +188,10 @@ extension LuaState {
         default: return
         }
         var line: Int32 = 0
-        guard let source = avips_calling_line(current, &line),
+        var isMain = false
+        guard let source = avips_calling_line(current, &line, &isMain),
+              // Entries of the prompt all have one name; functions of earlier ones have lines of their own.
+              isMain || source.pointee == CChar(bitPattern: UInt8(ascii: "@")),
               let depth = lostWrites.depth(name, source: String(cString: source), line: Int(line)), depth == .element || !holdsObjects
         else { return }
         throw ArgumentError("the field '\(name)' of a \(type) is a copy, and what is written to it here is lost; keep it in a variable first: local \(name) = ...")

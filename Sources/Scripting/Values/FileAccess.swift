@@ -64,11 +64,12 @@ struct FileAccess {
         }
     }
 
-    /// "; did you mean 'Arm.urdf'?" where the directory that a file is missing in has one of nearly that name.
+    /// "; did you mean "arms/Arm.urdf"?" where the directory that a file is missing in has one of nearly that name.
     private func neighbour(of path: String) -> String {
         let directory = FileLocation(FileLocation.expanded(path)).directory
         guard let names = try? FileTree.names(in: directory), names.count <= Self.namesCompared else { return "" }
-        return suggestion(for: lastComponent(path), among: names)
+        guard let near = nearestName(to: lastComponent(path), among: names) else { return "" }
+        return "; did you mean \"\(path.dropLast(lastComponent(path).count))\(near)\"?"
     }
     /// In directories with more files no name is suggested.
     private static let namesCompared = 4096

@@ -157,8 +157,8 @@ extension NumberEncoding {
     private func warnOfConcentration(_ rows: Matrix, in state: LuaState) {
         guard let found = concentrated(rows) else { return }
         let ends = NumberText.distinct([found.lower, found.upper])
-        state.warn("in the contexts, \(shape.name(ofNumber: found.column)) has a deviation of about \(NumberText.significant(1 / scale[found.column])), beside which half of its values, from "
-            + "\(ends[0]) to \(ends[1]), differ by too little for a network to learn from them; drop or move single values that are far away, such as codes for missing ones, or give logarithms")
+        state.warn("in the contexts, \(shape.name(ofNumber: found.column)) has a deviation of about \(NumberText.significant(1 / scale[found.column])), beside which nearly all of its values, from "
+            + "\(ends[0]) to \(ends[1]), differ by too little for a network to learn from them; drop or move single values that are far away, such as codes for missing ones")
     }
 }
 
