@@ -30,6 +30,9 @@ public enum ContextShape: Sendable, Equatable, Codable {
         }
     }
 
+    /// From so many numbers on, a context is a signal, such as a picture that is given as a list, whose numbers are all of one kind.
+    package static let signalLength = 64
+
     /// The most numbers that a context may have.
     public static let largestCount = 1 << 20
 

@@ -169,7 +169,7 @@ public struct NumberEncoding: ContextEncoder, Equatable {
     /// - Parameter rows: what the encoding was made for; as many columns as numbers.
     public func concentrated(_ rows: Matrix) -> Concentrated? {
         if case .image = shape { return nil }
-        guard shape.period < Self.leastSignal else { return nil }
+        guard shape.period < ContextShape.signalLength else { return nil }
         for column in 0..<shape.period {
             guard let distinct = distinctNumbers(rows, column), distinct.count > Self.fewLabels else { continue }
             let single = max(1, distinct.count / 40), lower = distinct[single], upper = distinct[distinct.count - 1 - single]
@@ -179,8 +179,6 @@ public struct NumberEncoding: ContextEncoder, Equatable {
     }
 
     private static let mostLabels = 100
-    /// So many numbers in a row are taken for a signal.
-    private static let leastSignal = 64
     private static let searchedNumbers = 100_000
     /// So few numbers are taken for labels though each is there once.
     private static let fewLabels = 16

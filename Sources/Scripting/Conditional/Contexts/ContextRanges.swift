@@ -105,13 +105,10 @@ struct ContextExtent {
         return union
     }
 
-    /// From so many numbers on, a context is a signal, such as a picture that is given as a list, whose numbers are all of one kind.
-    private static let signalLength = 64
-
     /// One number of a signal in so many may lie outside of its own range, within that of all.
     private static let strayInterval = 16
 
-    private var isSignal: Bool { lower.count >= Self.signalLength }
+    private var isSignal: Bool { lower.count >= ContextShape.signalLength }
 
     /// Where any of the numbers lie.
     private var common: ClosedRange<Double> { (lower.min() ?? 0)...(upper.max() ?? 0) }
