@@ -4733,7 +4733,7 @@ function avips.target.logistic(path, options) end
 ---@field components? integer # the initial number of components (1 to 10000; default: 1, or those of mixture)
 ---@field mixture? Mixture # the initial mixture, in place of components drawn with mean and deviation
 ---@field seed? integer # the seed of all draws (default: the session's stream)
----@field estimate? string # how the natural gradient is estimated: "stein" from gradients, "more" from values alone, or "auto" from gradients until the density is found to leap, which they do not show, and from values from then on, if samples is at least 1 + D + D (D + 1)/2 (one of "stein", "more", "auto"; default: "auto")
+---@field estimate? string # how the natural gradient is estimated: "stein" from gradients, "more" from values alone, or "auto" from gradients until the density is found to leap, which they do not show, and from values from then on, if samples is at least 1 + D + D (D + 1)/2, twice that with antithetic (one of "stein", "more", "auto"; default: "auto")
 ---@field adaptation? string # the number of components (one of "add_and_delete", "fixed"; default: "add_and_delete")
 ---@field add_interval? integer # iterations between additions (1 to 1000000000; default: 30)
 ---@field additions? integer # components added at a time (1 to 1000; default: 1)

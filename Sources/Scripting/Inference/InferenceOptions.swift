@@ -18,7 +18,7 @@ struct InferenceOptions {
     private static let mixture = RawOption("mixture", "Mixture", "the initial mixture, in place of components drawn with mean and deviation")
     private static let seed = OptionKey.seed("the seed of all draws")
     private static let estimate = OptionKey.choice(
-        "estimate", default: usual.estimate, "how the natural gradient is estimated: \"stein\" from gradients, \"more\" from values alone, or \"auto\" from gradients until the density is found to leap, which they do not show, and from values from then on, if samples is at least 1 + D + D (D + 1)/2")
+        "estimate", default: usual.estimate, "how the natural gradient is estimated: \"stein\" from gradients, \"more\" from values alone, or \"auto\" from gradients until the density is found to leap, which they do not show, and from values from then on, if samples is at least 1 + D + D (D + 1)/2, twice that with antithetic")
     private static let selection = OptionKey<SelectionChoice>.choice(
         "selection", default: .perComponent, "what samples are drawn from: each component (\"per_component\") or the \"mixture\"")
     private static let samples = OptionKey.integer(
